@@ -22,7 +22,7 @@ types: setup
 	@$(VENV)/bin/mypy
 
 imports: setup
-	@$(VENV)/bin/lint-imports --no-logo 2>/dev/null || $(VENV)/bin/lint-imports
+	@$(VENV)/bin/lint-imports --no-logo
 
 unit: setup
 	@$(PY) -m pytest tests/unit
