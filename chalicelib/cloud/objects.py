@@ -1,0 +1,81 @@
+"""An S3 bucket behind small functions."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+
+class ObjectMissing(Exception):
+    """There is no object under this key."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+
+@dataclass(frozen=True)
+class Objects:
+    """One bucket. `client` is boto3's S3 client."""
+
+    client: Any
+    bucket: str
+
+    def put(self, key: str, body: bytes, content_type: str = "application/octet-stream") -> None:
+        """Writes the object, whole or not at all."""
+        self.client.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=content_type)
+
+    def get(self, key: str) -> bytes:
+        """The whole object. Raises ObjectMissing."""
+        with self.open(key) as body:
+            return bytes(body.read())
+
+    def open(self, key: str) -> Any:
+        """The object as a stream to read and close. Raises ObjectMissing."""
+        try:
+            return self.client.get_object(Bucket=self.bucket, Key=key)["Body"]
+        except ClientError as error:
+            if error.response["Error"]["Code"] in {"NoSuchKey", "404"}:
+                raise ObjectMissing(key) from error
+            raise
+
+    def size(self, key: str) -> int:
+        """The object's size in bytes. Raises ObjectMissing."""
+        try:
+            return int(self.client.head_object(Bucket=self.bucket, Key=key)["ContentLength"])
+        except ClientError as error:
+            if error.response["Error"]["Code"] in {"NoSuchKey", "404"}:
+                raise ObjectMissing(key) from error
+            raise
+
+    def delete(self, key: str) -> None:
+        """Removes the object; an absent one is fine."""
+        self.client.delete_object(Bucket=self.bucket, Key=key)
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        """Every key under the prefix, in order."""
+        pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
+        for page in pages:
+            for entry in page.get("Contents", []):
+                yield entry["Key"]
+
+    def upload_link(self, key: str, *, content_type: str, max_bytes: int, seconds: int = 3600) -> dict[str, Any]:
+        """A presigned form for a browser: {url, fields}; S3 itself refuses a larger body or another type."""
+        conditions = [{"Content-Type": content_type}, ["content-length-range", 1, max_bytes]]
+        return dict(
+            self.client.generate_presigned_post(
+                self.bucket,
+                key,
+                Fields={"Content-Type": content_type},
+                Conditions=conditions,
+                ExpiresIn=seconds,
+            )
+        )
+
+    def download_link(self, key: str, *, filename: str = "", seconds: int = 3600) -> str:
+        """A link anybody may read the object by until it expires."""
+        params = {"Bucket": self.bucket, "Key": key}
+        if filename:
+            params["ResponseContentDisposition"] = f'attachment; filename="{filename}"'
+        return str(self.client.generate_presigned_url("get_object", Params=params, ExpiresIn=seconds))

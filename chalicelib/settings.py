@@ -1,0 +1,51 @@
+"""What a deployment decides, read once from the environment. The only reader of `os.environ`."""
+
+from functools import cache
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Every name is the environment variable `PARLEY_<NAME>`; infra/resources sets them from the template's own resources."""
+
+    model_config = SettingsConfigDict(env_prefix="PARLEY_", frozen=True, extra="ignore")
+
+    stage: str = "local"
+
+    main_table: str = ""
+    ledger_table: str = ""
+
+    inbound_queue_url: str = ""
+    statuses_queue_url: str = ""
+    account_queue_url: str = ""
+    campaign_queue_url: str = ""
+    bulk_queue_url: str = ""
+    replies_queue_url: str = ""
+    events_queue_url: str = ""
+
+    media_bucket: str = ""
+    archive_bucket: str = ""
+    secret_prefix: str = "parley/local/"  # noqa: S105 - a name, not a secret
+
+    user_pool_id: str = ""
+    user_pool_client_id: str = ""
+    websocket_endpoint: str = ""
+
+    schedule_group: str = ""
+    scheduler_role_arn: str = ""
+    launch_function_arn: str = ""
+    state_machine_role_arn: str = ""
+    step_function_arn: str = ""
+
+    graph_url: str = "https://graph.facebook.com"
+    graph_version: str = "v23.0"
+    # Meta names no limit for a send; the window margin (conversations/window.py) is derived from these two.
+    graph_connect_timeout_seconds: float = Field(default=5.0, gt=0)
+    graph_read_timeout_seconds: float = Field(default=15.0, gt=0)
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process."""
+    return Settings()

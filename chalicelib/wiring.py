@@ -1,0 +1,77 @@
+"""Builds the real adapters, each once per process and only when first used. A test makes its own World."""
+
+from functools import cache, cached_property
+from typing import Any
+
+from chalicelib.cloud.clock import Clock, utc_now
+from chalicelib.cloud.ids import new_id
+from chalicelib.cloud.objects import Objects
+from chalicelib.cloud.queues import Queues, urls_of
+from chalicelib.cloud.schedules import Schedules
+from chalicelib.cloud.secrets import Secrets
+from chalicelib.cloud.table import Table
+from chalicelib.settings import Settings, settings
+
+
+class World:
+    """Everything outside the process that a use case may be handed."""
+
+    def __init__(self, config: Settings, clock: Clock = utc_now) -> None:
+        self.settings = config
+        self.clock = clock
+        self.new_id = new_id
+
+    @cached_property
+    def table(self) -> Table:
+        """The main table."""
+        return Table(_client("dynamodb"), self.settings.main_table)
+
+    @cached_property
+    def ledger(self) -> Table:
+        """The campaign ledger: one item per recipient."""
+        return Table(_client("dynamodb"), self.settings.ledger_table)
+
+    @cached_property
+    def queues(self) -> Queues:
+        """The SQS queues."""
+        return Queues(_client("sqs"), urls_of(self.settings))
+
+    @cached_property
+    def media(self) -> Objects:
+        """Files in and out, recipients files, chunks, exports."""
+        return Objects(_client("s3"), self.settings.media_bucket)
+
+    @cached_property
+    def archive(self) -> Objects:
+        """Raw webhooks."""
+        return Objects(_client("s3"), self.settings.archive_bucket)
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        """The stage's secrets."""
+        return Secrets(_client("secretsmanager"), self.settings.secret_prefix)
+
+    @cached_property
+    def schedules(self) -> Schedules:
+        """One-time schedules that call the launch function."""
+        s = self.settings
+        return Schedules(_client("scheduler"), s.schedule_group, s.scheduler_role_arn, s.launch_function_arn)
+
+    def client(self, service: str) -> Any:
+        """Any other AWS client by boto3's name."""
+        return _client(service)
+
+
+@cache
+def world() -> World:
+    """The world of this process."""
+    return World(settings())
+
+
+@cache
+def _client(service: str) -> Any:
+    import boto3
+    from botocore.config import Config
+
+    # Send workers share one client among their threads.
+    return boto3.client(service, config=Config(max_pool_connections=50, retries={"mode": "standard"}))  # type: ignore[call-overload]
