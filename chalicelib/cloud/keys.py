@@ -1,0 +1,106 @@
+"""Every DynamoDB key, so that two features can never mean different things by one. Grouped by room.
+
+Main table: PK, SK and two indexes (GSI1PK/GSI1SK, GSI2PK/GSI2SK). Ledger table: PK, SK, one sparse index.
+A sort key that holds a time uses `clock.stamp`, which sorts as text.
+"""
+
+from datetime import datetime
+
+from chalicelib.cloud.clock import stamp
+from chalicelib.cloud.table import Key
+
+# --- channels -----------------------------------------------------------------------------------------------------
+
+
+def subaccount(subaccount_id: str) -> Key:
+    """One subaccount."""
+    return Key("SUBACCOUNTS", subaccount_id)
+
+
+def channel(channel_id: str) -> Key:
+    """One channel; they are few and listed together."""
+    return Key("CHANNELS", channel_id)
+
+
+def channel_of_number(phone_number_id: str) -> Key:
+    """Points from Meta's phone number id to our channel."""
+    return Key(f"PHONE_NUMBER#{phone_number_id}", "CHANNEL")
+
+
+def template(waba_id: str, name: str, language: str) -> Key:
+    """Our synced record of one template in one language."""
+    return Key(f"WABA#{waba_id}", f"TEMPLATE#{name}#{language}")
+
+
+# --- contacts -----------------------------------------------------------------------------------------------------
+
+
+def contact(contact_id: str) -> Key:
+    """One contact."""
+    return Key(f"CONTACT#{contact_id}", "CONTACT")
+
+
+def identity(kind: str, value: str) -> Key:
+    """One identity (kind `phone` or `bsuid`): points to its contact and carries what the sender's check needs."""
+    return Key(f"IDENTITY#{kind}#{value}", "IDENTITY")
+
+
+def consent(contact_id: str, at: datetime, event_id: str) -> Key:
+    """One entry of a contact's consent history."""
+    return Key(f"CONTACT#{contact_id}", f"CONSENT#{stamp(at)}#{event_id}")
+
+
+# --- conversations ------------------------------------------------------------------------------------------------
+
+
+def conversation(conversation_id: str) -> Key:
+    """The state of a conversation: window, ownership, unclosed ticket, last message."""
+    return Key(f"CONVERSATION#{conversation_id}", "STATE")
+
+
+def message(conversation_id: str, position: str) -> Key:
+    """One message of a conversation's log; `position` is `message_position`."""
+    return Key(f"CONVERSATION#{conversation_id}", f"MESSAGE#{position}")
+
+
+def message_position(at: datetime, arrived_at: datetime, message_id: str) -> str:
+    """Where a message stands in its conversation: by WhatsApp's time, then by arrival."""
+    return f"{stamp(at)}#{stamp(arrived_at)}#{message_id}"
+
+
+def wamid(wamid_: str) -> Key:
+    """WhatsApp's message id: the dedupe of inbound messages and the way from an id to a message."""
+    return Key(f"WAMID#{wamid_}", "MESSAGE")
+
+
+def rate_lane(phone_number_id: str, lane: str) -> Key:
+    """The timeline of send slots of one phone number and lane (`campaign`, `reply`)."""
+    return Key(f"RATE#{phone_number_id}", lane)
+
+
+# --- events and timers --------------------------------------------------------------------------------------------
+
+
+def event(event_id: str) -> Key:
+    """Something that happened, stored with the change that caused it; read from the table's stream."""
+    return Key(f"EVENT#{event_id}", "EVENT")
+
+
+def feed_head(audience: str) -> Key:
+    """The number of the newest row of an audience's change feed."""
+    return Key(f"FEED#{audience}", "HEAD")
+
+
+def feed_row(audience: str, number: int) -> Key:
+    """One row of an audience's change feed."""
+    return Key(f"FEED#{audience}", f"ROW#{number:015d}")
+
+
+def connection(audience: str, connection_id: str) -> Key:
+    """One open WebSocket connection."""
+    return Key(f"CONNECTIONS#{audience}", connection_id)
+
+
+def due(minute: datetime, shard: int, timer_id: str) -> Key:
+    """One timer, in the partition of the minute it is due in."""
+    return Key(f"DUE#{stamp(minute)[:16]}#{shard}", timer_id)
