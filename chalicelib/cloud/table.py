@@ -6,6 +6,7 @@ Conditions are boto3's own (`Attr("status").eq("queued")`).
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -54,11 +55,15 @@ class Put:
 
 @dataclass(frozen=True)
 class Update:
-    """Changes named attributes (a dot goes into a map); makes the item when it is absent, unless the condition says otherwise."""
+    """Changes named attributes (a dot goes into a map); makes the item when absent, unless the condition says otherwise.
+
+    `add` counts up or joins a set, `discard` leaves one.
+    """
 
     key: Key
     set: Mapping[str, Any] = field(default_factory=dict)
-    add: Mapping[str, int] = field(default_factory=dict)
+    add: Mapping[str, int | AbstractSet[str]] = field(default_factory=dict)
+    discard: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
     remove: Sequence[str] = ()
     condition: ConditionBase | None = None
     set_if_absent: Mapping[str, Any] = field(default_factory=dict)
@@ -281,6 +286,7 @@ class _Expressions:
         parts = [
             ("SET", sets),
             ("ADD", [f"{self._name(k)} {self._value(v)}" for k, v in update.add.items()]),
+            ("DELETE", [f"{self._name(k)} {self._value(v)}" for k, v in update.discard.items()]),
             ("REMOVE", [self._name(k) for k in update.remove]),
         ]
         return " ".join(f"{verb} {', '.join(clauses)}" for verb, clauses in parts if clauses)
@@ -323,6 +329,8 @@ def _decimals(value: Any) -> Any:
             return {name: _decimals(inner) for name, inner in value.items()}
         case list() | tuple():
             return [_decimals(inner) for inner in value]
+        case frozenset():
+            return set(value)
         case _:
             return value
 

@@ -1,0 +1,58 @@
+"""What we know of our side of a conversation: subaccounts and the phone numbers in them."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class ChannelType(StrEnum):
+    """The kinds of channel a conversation can run over."""
+
+    WHATSAPP = "whatsapp"
+    WEBCHAT = "webchat"
+
+
+class Subaccount(BaseModel):
+    """A part of the company that has its own channels, campaigns and opt-outs."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")
+    name: str = Field(min_length=1, max_length=100)
+    created_at: datetime
+
+
+class Channel(BaseModel):
+    """One phone number (or other address of ours) inside a subaccount, with its health as Meta reports it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: str
+    subaccount_id: str
+    type: ChannelType = ChannelType.WHATSAPP
+    name: str = Field(min_length=1, max_length=100)
+    created_at: datetime
+
+    phone_number_id: str = Field(pattern=r"^[0-9]{1,32}$")
+    display_phone_number: str
+    waba_id: str = Field(pattern=r"^[0-9]{1,32}$")
+    app_id: str = ""
+
+    throughput_mps: int = Field(default=80, ge=1, le=1000)
+    """Messages a second, sent and received together."""
+    reserve_share: float = Field(default=0.2, gt=0, lt=1)
+    """The part of the throughput that campaigns leave for replies and inbound messages."""
+    quality: Literal["GREEN", "YELLOW", "RED", "UNKNOWN"] = "UNKNOWN"
+    tier: str = "TIER_250"
+    verified_name: str = ""
+    stopped: str | None = None
+    """Why nothing may leave this number (an error that a person must mend), or None."""
+
+    default_country: str = ""
+    opt_out_words: tuple[str, ...] = ("stop", "unsubscribe", "optout", "opt out")
+    opt_in_words: tuple[str, ...] = ("start", "unstop", "subscribe")
+    first: Literal["workflow", "agent"] = "workflow"
+    """Who gets an inbound message that both could take."""
+    last_webhook_at: datetime | None = None

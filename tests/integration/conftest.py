@@ -1,0 +1,97 @@
+"""A world on moto: real boto3 calls against tables, SQS queues and buckets in process, and a clock that a test moves."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from chalicelib.settings import Settings
+from chalicelib.wiring import World, _client
+
+START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+QUEUES = ("inbound", "statuses", "account", "campaign", "bulk", "replies", "events")
+FIFO = {"inbound", "replies"}
+
+
+class Clock:
+    """Says what it is told."""
+
+    def __init__(self, now: datetime = START) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **delta: float) -> None:
+        self.now += timedelta(**delta)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> Iterator[World]:
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }.items():
+        monkeypatch.setenv(name, value)
+    _client.cache_clear()
+    with mock_aws():
+        yield World(_settings(), clock)
+    _client.cache_clear()
+
+
+def _settings() -> Settings:
+    dynamodb, sqs, s3 = boto3.client("dynamodb"), boto3.client("sqs"), boto3.client("s3")
+    for table in ("main", "ledger"):
+        _make_table(dynamodb, table)
+    urls = {}
+    for queue in QUEUES:
+        fifo = queue in FIFO
+        attributes = {"FifoQueue": "true"} if fifo else {}
+        made = sqs.create_queue(QueueName=queue + (".fifo" if fifo else ""), Attributes=attributes)
+        urls[f"{queue}_queue_url"] = made["QueueUrl"]
+    for bucket in ("media", "archive"):
+        s3.create_bucket(Bucket=bucket)
+    boto3.client("scheduler").create_schedule_group(Name="parley")
+    arn = "arn:aws:iam::123456789012:role/any"
+    return Settings(
+        main_table="main",
+        ledger_table="ledger",
+        media_bucket="media",
+        archive_bucket="archive",
+        schedule_group="parley",
+        scheduler_role_arn=arn,
+        launch_function_arn="arn:aws:lambda:us-east-1:123456789012:function:launch",
+        **urls,
+    )
+
+
+def _make_table(dynamodb: Any, name: str) -> None:
+    indexes = ("GSI1", "GSI2") if name == "main" else ("GSI1",)
+    keys = ["PK", "SK", *(f"{index}{part}" for index in indexes for part in ("PK", "SK"))]
+    dynamodb.create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
+        KeySchema=_schema("PK", "SK"),
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": index,
+                "KeySchema": _schema(f"{index}PK", f"{index}SK"),
+                "Projection": {"ProjectionType": "ALL"},
+            }
+            for index in indexes
+        ],
+    )
+
+
+def _schema(partition: str, sort: str) -> list[dict[str, str]]:
+    return [{"AttributeName": partition, "KeyType": "HASH"}, {"AttributeName": sort, "KeyType": "RANGE"}]
