@@ -102,9 +102,7 @@ def classify(error: MetaError) -> Rule:
         rule = RULES.get(error.code) or _range_rule(error.code)
         if rule:
             return rule
-    temporary = (
-        error.is_transient or error.http_status in _TEMPORARY_STATUS or (error.http_status or 0) >= 500
-    )
+    temporary = error.is_transient or error.http_status in _TEMPORARY_STATUS or (error.http_status or 0) >= 500
     return UNKNOWN_TEMPORARY if temporary else UNKNOWN_PERMANENT
 
 
@@ -176,9 +174,7 @@ def _usage_estimate(header: str | None) -> int | None:
         return None
     groups = usage.values() if isinstance(usage, dict) else ()
     entries = [entry for group in groups if isinstance(group, list) for entry in group]
-    minutes = [
-        _integer(e.get("estimated_time_to_regain_access")) or 0 for e in entries if isinstance(e, dict)
-    ]
+    minutes = [_integer(e.get("estimated_time_to_regain_access")) or 0 for e in entries if isinstance(e, dict)]
     return max(minutes, default=0) * 60 or None
 
 
@@ -241,15 +237,9 @@ RULES: Mapping[int, Rule] = {
     190: _auth("The access token has expired or is invalid"),
     368: _restricted("The WhatsApp account is restricted for breaking a policy"),
     613: Rule("Too many calls in a short time", _E.THROTTLE_APP, _A.SLOW_NUMBER, True, 60),
-    80007: Rule(
-        "The account's hourly management limit is reached", _E.THROTTLE_APP, _A.RETRY_LATER, True, 300
-    ),
-    130429: Rule(
-        "The number's messages-per-second limit is reached", _E.THROTTLE_NUMBER, _A.SLOW_NUMBER, True
-    ),
-    130472: Rule(
-        "Meta keeps this person out of marketing as an experiment", _E.EXPERIMENT, _A.GIVE_UP_RECIPIENT
-    ),
+    80007: Rule("The account's hourly management limit is reached", _E.THROTTLE_APP, _A.RETRY_LATER, True, 300),
+    130429: Rule("The number's messages-per-second limit is reached", _E.THROTTLE_NUMBER, _A.SLOW_NUMBER, True),
+    130472: Rule("Meta keeps this person out of marketing as an experiment", _E.EXPERIMENT, _A.GIVE_UP_RECIPIENT),
     130497: _recipient("The account may not message people in this country"),
     131000: _temporary("Something went wrong at Meta", max_tries=3),
     131005: _auth("Access denied: the token lacks a permission"),
@@ -327,9 +317,7 @@ RULES: Mapping[int, Rule] = {
     138013: Rule("Too many questions about call permission", _E.THROTTLE_APP, _A.SLOW_NUMBER, True, 60),
     139100: _management("Some of the users could not be blocked or unblocked"),
     139101: _management("The list of blocked users is full (64,000)"),
-    139102: Rule(
-        "The block list is being changed by another call", _E.MANAGEMENT, _A.RETRY_LATER, True, 0, 3
-    ),
+    139102: Rule("The block list is being changed by another call", _E.MANAGEMENT, _A.RETRY_LATER, True, 0, 3),
     139103: Rule("Blocking failed inside Meta", _E.MANAGEMENT, _A.RETRY_LATER, True, 0, 3),
     2388019: _management("The account has reached its number of templates"),
     2388040: _management("A field of the template is too long"),

@@ -17,17 +17,7 @@ from chalicelib.whatsapp.messages.template import Template
 from chalicelib.whatsapp.messages.text import Text
 
 Message = Annotated[
-    Text
-    | Image
-    | Video
-    | Audio
-    | Document
-    | Sticker
-    | Location
-    | Contacts
-    | Reaction
-    | Interactive
-    | Template,
+    Text | Image | Video | Audio | Document | Sticker | Location | Contacts | Reaction | Interactive | Template,
     Discriminator("type"),
 ]
 

@@ -246,14 +246,7 @@ class AddressRequest(Wire):
 
 
 InteractiveBody = Annotated[
-    Buttons
-    | ListMessage
-    | LinkButton
-    | Carousel
-    | Flow
-    | LocationRequest
-    | ContactInfoRequest
-    | AddressRequest,
+    Buttons | ListMessage | LinkButton | Carousel | Flow | LocationRequest | ContactInfoRequest | AddressRequest,
     Discriminator("type"),
 ]
 
