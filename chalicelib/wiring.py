@@ -1,7 +1,7 @@
 """Builds the real adapters, each once per process and only when first used. A test makes its own World."""
 
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from chalicelib.cloud.clock import Clock, utc_now
 from chalicelib.cloud.ids import new_id
@@ -11,10 +11,6 @@ from chalicelib.cloud.schedules import Schedules
 from chalicelib.cloud.secrets import Secrets
 from chalicelib.cloud.table import Table
 from chalicelib.settings import Settings, settings
-
-if TYPE_CHECKING:  # the webhook function must not pay for what it never uses
-    from chalicelib.whatsapp.client import Client
-    from chalicelib.whatsapp.http import Transport
 
 
 class World:
@@ -60,23 +56,6 @@ class World:
         """One-time schedules that call the launch function."""
         s = self.settings
         return Schedules(_client("scheduler"), s.schedule_group, s.scheduler_role_arn, s.launch_function_arn)
-
-    def whatsapp(self, waba_id: str) -> "Client":
-        """Meta's Cloud API with the access token of one WhatsApp Business Account."""
-        from chalicelib.whatsapp.client import Client, Endpoint
-
-        token = self.secrets.get(f"token/{waba_id}")
-        return Client(Endpoint(self.settings.graph_url, self.settings.graph_version, token), self.transport)
-
-    @cached_property
-    def transport(self) -> "Transport":
-        """HTTP to Meta, its connections shared by all threads and accounts. A test puts its own here."""
-        from chalicelib.whatsapp.transport import Urllib3Transport
-
-        s = self.settings
-        return Urllib3Transport(
-            connect_timeout=s.graph_connect_timeout_seconds, read_timeout=s.graph_read_timeout_seconds, connections=50
-        )
 
     def client(self, service: str) -> Any:
         """Any other AWS client by boto3's name."""

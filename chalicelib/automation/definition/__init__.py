@@ -1,0 +1,1 @@
+"""Workflow definitions: the document, its import, its checks and its export."""

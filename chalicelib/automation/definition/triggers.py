@@ -1,0 +1,94 @@
+"""What starts a workflow, and the inputs each trigger takes."""
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import Field, JsonValue, StringConstraints, ValidationError
+
+from chalicelib.automation.definition.document import Document
+from chalicelib.automation.definition.model import TriggerType
+
+
+class NoInputs(Document):
+    pass
+
+
+class Keyword(Document):
+    """Starts on messages that are, start with, or contain one of the words (not case sensitive)."""
+
+    keywords: Annotated[
+        tuple[Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)], ...],
+        Field(min_length=1, max_length=100),
+    ]
+    match: Literal["exact", "prefix", "contains"] = "exact"
+
+    def applies(self, text: str) -> bool:
+        said = _folded(text)
+        words = [_folded(keyword) for keyword in self.keywords]
+        match self.match:
+            case "exact":
+                return said in words
+            case "prefix":
+                return any(said == word or said.startswith(word + " ") for word in words)
+            case "contains":
+                return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", said) for word in words)
+
+
+class Schedule(Document):
+    """Starts at times: `cron(…)` or `rate(…)` as EventBridge Scheduler writes them, on the clocks of a zone."""
+
+    expression: Annotated[str, StringConstraints(pattern=r"^(cron|rate)\(.+\)$", max_length=256)]
+    time_zone: str = "UTC"
+    data: dict[str, JsonValue] = Field(default_factory=dict)
+
+
+class TicketResolved(Document):
+    """Starts when agents resolve a ticket, of one queue or of any."""
+
+    queue: str | None = None
+
+
+class WindowClosing(Document):
+    """Starts when a customer service window is about to close."""
+
+    minutes_before: Annotated[int, Field(ge=1, le=1380)] = 60
+
+
+class CampaignReply(Document):
+    """Starts when somebody answers a campaign message, of one campaign or of any."""
+
+    campaign_id: str | None = None
+
+
+TriggerInputs = NoInputs | Keyword | Schedule | TicketResolved | WindowClosing | CampaignReply
+
+_INPUTS: dict[TriggerType, type[Document]] = {
+    TriggerType.INBOUND_SMS: NoInputs,
+    TriggerType.INBOUND_CHAT_APPS: NoInputs,
+    TriggerType.HTTP_REQUEST: NoInputs,
+    TriggerType.KEYWORD: Keyword,
+    TriggerType.SCHEDULE: Schedule,
+    TriggerType.TICKET_RESOLVED: TicketResolved,
+    TriggerType.WINDOW_CLOSING: WindowClosing,
+    TriggerType.CAMPAIGN_REPLY: CampaignReply,
+}
+
+
+def inputs(trigger: TriggerType, values: dict[str, JsonValue]) -> Document:
+    """The typed inputs of a trigger; raises ValidationError."""
+    return _INPUTS[trigger].model_validate(values)
+
+
+def problems(trigger: TriggerType, values: dict[str, JsonValue]) -> list[tuple[str, str]]:
+    """What is wrong with a trigger's inputs: (path, message)."""
+    try:
+        inputs(trigger, values)
+    except ValidationError as reason:
+        return [
+            ("/" + "/".join(str(part) for part in one["loc"]), one["msg"]) for one in reason.errors(include_url=False)
+        ]
+    return []
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"\s+", " ", text.strip().strip(".!?,;:'\"").casefold())

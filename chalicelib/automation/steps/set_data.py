@@ -1,0 +1,21 @@
+"""`SetData`: computes values and keeps them in `data`."""
+
+from datetime import datetime
+
+from pydantic import JsonValue
+
+from chalicelib.automation.steps.commands import SetValues
+from chalicelib.automation.steps.step_type import Kind, StepInputs, StepType
+
+
+class Inputs(StepInputs):
+    values: dict[str, JsonValue]
+
+
+def decide(inputs: Inputs, now: datetime) -> SetValues:
+    return SetValues(inputs.values)
+
+
+SET_DATA = StepType(
+    name="SetData", kind=Kind.PURE, description="Keeps computed values in data.", inputs=Inputs, decide=decide
+)

@@ -1,0 +1,38 @@
+"""`WaitForReply`: waits until the customer writes. `step.reply` is the inbound message, null when time ran out."""
+
+from datetime import datetime, timedelta
+
+from pydantic import Field
+
+from chalicelib.automation.steps.commands import AwaitReply, StepFailed
+from chalicelib.automation.steps.step_type import Kind, StepInputs, StepType
+from chalicelib.automation.steps.wait import duration
+
+DEFAULT_TIMEOUT = "1.00:00:00"
+
+
+class Inputs(StepInputs):
+    from_: str | int = Field(alias="from")
+    channel: str
+    timeout: str | int | None = DEFAULT_TIMEOUT
+    coalesce: str | None = None
+    """Ours: after the first reply, how long to wait for more of the same burst. `step.replies` has all of them."""
+
+
+def decide(inputs: Inputs, now: datetime) -> AwaitReply:
+    sender = str(inputs.from_).strip()
+    if not sender:
+        raise StepFailed("Empty 'from'.")
+    timeout = duration("timeout", inputs.timeout or DEFAULT_TIMEOUT, timedelta(seconds=1))
+    coalesce = duration("coalesce", inputs.coalesce) if inputs.coalesce else None
+    return AwaitReply(sender, inputs.channel.lower(), now + timeout, coalesce)
+
+
+WAIT_FOR_REPLY = StepType(
+    name="WaitForReply",
+    kind=Kind.REPLY,
+    description="Waits for the customer's answer.",
+    inputs=Inputs,
+    decide=decide,
+    outputs=("reply", "replies"),
+)
