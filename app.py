@@ -2,4 +2,18 @@
 
 from chalice import Chalice
 
+import chalicelib.access.api
+import chalicelib.http.api
+from chalicelib.http.strays import reshape
+
 app = Chalice(app_name="parley")
+
+# A form with a file is binary: API Gateway must hand it over as it came.
+app.api.binary_types.append("multipart/form-data")
+app.register_middleware(reshape, "http")
+
+for blueprint in (
+    chalicelib.http.api.bp,
+    chalicelib.access.api.bp,
+):
+    app.register_blueprint(blueprint)

@@ -9,9 +9,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """Every name is the environment variable `PARLEY_<NAME>`; infra/resources sets them from the template's own resources."""
 
-    model_config = SettingsConfigDict(env_prefix="PARLEY_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="PARLEY_", frozen=True, extra="ignore", populate_by_name=True)
 
     stage: str = "local"
+    # The account of every path `/api/v1/accounts/{accountId}/…`: one deployment serves one.
+    account_id: str = "parley"
+    # Set by an emulator for its functions; empty on AWS.
+    aws_endpoint_url: str = Field(default="", validation_alias="AWS_ENDPOINT_URL")
 
     main_table: str = ""
     ledger_table: str = ""

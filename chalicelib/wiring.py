@@ -1,7 +1,7 @@
 """Builds the real adapters, each once per process and only when first used. A test makes its own World."""
 
 from functools import cache, cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.cloud.clock import Clock, utc_now
 from chalicelib.cloud.ids import new_id
@@ -11,6 +11,11 @@ from chalicelib.cloud.schedules import Schedules
 from chalicelib.cloud.secrets import Secrets
 from chalicelib.cloud.table import Table
 from chalicelib.settings import Settings, settings
+
+# Only the functions that authenticate pay for importing these.
+if TYPE_CHECKING:
+    from chalicelib.access.directory import Directory
+    from chalicelib.access.tokens import TokenVerifier
 
 
 class World:
@@ -57,6 +62,27 @@ class World:
         s = self.settings
         return Schedules(_client("scheduler"), s.schedule_group, s.scheduler_role_arn, s.launch_function_arn)
 
+    @cached_property
+    def tokens(self) -> "TokenVerifier":
+        """Checks people's access tokens."""
+        from chalicelib.access.tokens import TokenVerifier, issuer_of, keys_url_of
+
+        s = self.settings
+        return TokenVerifier(
+            issuer=issuer_of(s.user_pool_id),
+            client_id=s.user_pool_client_id,
+            keys_url=keys_url_of(s.user_pool_id, s.aws_endpoint_url),
+            fetch=_fetch,
+        )
+
+    @cached_property
+    def directory(self) -> "Directory":
+        """The people who can sign in."""
+        from chalicelib.access.directory import Directory
+
+        s = self.settings
+        return Directory(_client("cognito-idp"), s.user_pool_id, s.user_pool_client_id)
+
     def client(self, service: str) -> Any:
         """Any other AWS client by boto3's name."""
         return _client(service)
@@ -75,3 +101,17 @@ def _client(service: str) -> Any:
 
     # Send workers share one client among their threads.
     return boto3.client(service, config=Config(max_pool_connections=50, retries={"mode": "standard"}))  # type: ignore[call-overload]
+
+
+def _fetch(url: str) -> bytes:
+    import urllib3
+
+    from chalicelib.problems import Unavailable
+
+    try:
+        answer = urllib3.request("GET", url, timeout=5.0, retries=2)
+    except urllib3.exceptions.HTTPError as error:
+        raise Unavailable("Access tokens cannot be checked at the moment. Try again soon.") from error
+    if answer.status != 200:
+        raise Unavailable("Access tokens cannot be checked at the moment. Try again soon.")
+    return answer.data

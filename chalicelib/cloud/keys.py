@@ -104,3 +104,23 @@ def connection(audience: str, connection_id: str) -> Key:
 def due(minute: datetime, shard: int, timer_id: str) -> Key:
     """One timer, in the partition of the minute it is due in."""
     return Key(f"DUE#{stamp(minute)[:16]}#{shard}", timer_id)
+
+
+# --- access -------------------------------------------------------------------------------------------------------
+
+AUDIT = "AUDIT"
+
+
+def user(user_id: str) -> Key:
+    """The profile of one person; they are few and listed together."""
+    return Key("USERS", user_id)
+
+
+def api_key(key_id: str) -> Key:
+    """One API key, by the half of it that is no secret."""
+    return Key("API_KEYS", key_id)
+
+
+def audit(at: datetime, entry_id: str) -> Key:
+    """One entry of the audit log."""
+    return Key(AUDIT, f"{stamp(at)}#{entry_id}")

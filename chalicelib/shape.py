@@ -1,0 +1,17 @@
+"""The base of every model that a client of our API sends or gets."""
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+
+class Shape(BaseModel):
+    """Frozen; refuses what it does not know; camelCase in JSON and snake_case in Python, where either name may be passed."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        alias_generator=to_camel,
+        populate_by_name=True,
+        allow_inf_nan=False,
+        hide_input_in_errors=True,
+    )
