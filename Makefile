@@ -1,18 +1,33 @@
-# make run | test | check: see README.md. Every target sets up what it needs and does it once.
+# make run | stop | reset | demo | test | check: see README.md. Every target sets up what it needs and does it once.
+PYTHON ?= python3
 VENV ?= .venv
 PY := $(VENV)/bin/python
 MAKEFLAGS += --no-print-directory
+export PARLEY_PORT_BASE PARLEY_LOCAL_DIR
 
-.PHONY: setup check lint types imports unit test
+.PHONY: setup run stop reset demo test check lint types imports unit template integration e2e deploy
 setup: $(VENV)/.parley-ready
 
 # The stamp is newer than the pinned requirements: a second run installs nothing.
 $(VENV)/.parley-ready: requirements.txt requirements-dev.txt
-	@test -x $(PY) || python3 -m venv $(VENV)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo "parley: Python 3.11 or later is needed; name it with make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@test -x $(PY) || { echo "parley: making $(VENV) …"; $(PYTHON) -m venv $(VENV) 2>/dev/null; } || \
+	  { rm -rf $(VENV); echo "parley: $(PYTHON) has no venv module; install it (Debian, Ubuntu: apt install python3-venv)"; exit 1; }
+	@echo "parley: installing the pinned requirements …"
 	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
-check: lint types imports unit
+run: setup
+	@$(PY) -m infra.local run $(if $(DETACH),--detach)
+
+stop reset: setup
+	@$(PY) -m infra.local $@
+
+demo: setup
+	@$(PY) -m infra.local demo
+
+check: lint types imports unit template
 
 lint: setup
 	@$(VENV)/bin/ruff check .
@@ -27,5 +42,19 @@ imports: setup
 unit: setup
 	@$(PY) -m pytest tests/unit
 
-test: check
+# cfn-lint over the merged template of every stage; skipped while nothing it depends on has changed.
+template: setup
+	@$(PY) -m infra.lint
+
+integration: setup
 	@$(PY) -m pytest tests/integration
+
+e2e: setup
+	@$(PY) -m pytest tests/e2e
+
+test: check integration e2e
+
+# make deploy STAGE=dev: to your AWS account. docs/operations.md says what comes before and after.
+deploy: setup
+	@test -n "$(STAGE)" || { echo "parley: say where: make deploy STAGE=dev"; exit 1; }
+	@$(PY) -m infra.deploy --stage $(STAGE)

@@ -1,0 +1,68 @@
+"""The local AWS: ministack as a child process, always with IAM enforcement."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+from infra.local.places import HOST, Places, StartError
+from infra.local.processes import Records, start
+
+REGION = "us-east-1"
+_START_SECONDS = 60.0
+
+
+def environment(places: Places) -> dict[str, str]:
+    """What the emulator is started with. Nothing of the developer's AWS account reaches it or the functions."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "PARLEY_", "MINISTACK_"))}
+    scratch = places.folder / "tmp"
+    scratch.mkdir(parents=True, exist_ok=True)
+    return {
+        **kept,
+        "AUTH": "true",
+        "PERSIST_STATE": "1",
+        "STATE_DIR": str(places.emulator_state),
+        "S3_PERSIST": "1",
+        "S3_DATA_DIR": str(places.emulator_state / "s3"),
+        "TMPDIR": str(scratch),
+        "BIND_HOST": HOST,
+        "MINISTACK_HOST": HOST,
+        "GATEWAY_PORT": str(places.port_base + 1),
+        "IOT_MTLS_ENABLED": "0",
+        "LAMBDA_EXECUTOR": "local",
+        "MINISTACK_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        # Each call of a function is one thread here; two cores do not get faster with more at once.
+        "LAMBDA_ACCOUNT_CONCURRENCY": "32",
+        "LOG_LEVEL": os.environ.get("PARLEY_EMULATOR_LOG", "WARNING"),
+    }
+
+
+def start_emulator(places: Places, records: Records) -> subprocess.Popen[bytes]:
+    """Starts it and returns when it answers."""
+    places.emulator_state.mkdir(parents=True, exist_ok=True)
+    process = start("emulator", [sys.executable, "-m", "ministack"], environment(places), places.logs, places.folder)
+    records.add("emulator", process.pid)
+    wait_for(f"{places.emulator_url}/_ministack/health", process, "The AWS emulator", places)
+    return process
+
+
+def wait_for(url: str, process: subprocess.Popen[bytes], what: str, places: Places) -> None:
+    """Returns when the address answers; raises StartError when the process ends or takes too long."""
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise StartError(f"{what} ended while starting; its log is in {places.logs}.")
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except urllib.error.HTTPError:
+            return  # it answers
+        except (OSError, json.JSONDecodeError):
+            time.sleep(0.1)
+    raise StartError(f"{what} does not answer at {url} after {_START_SECONDS:.0f} s; its log is in {places.logs}.")

@@ -1,0 +1,170 @@
+"""One origin for the portal and its API on this machine, as CloudFront is on AWS.
+
+`/api/*` goes to the emulator's REST API within the limits of API Gateway and Lambda; everything else is a file of the
+portal's build, and a path that is no file is a page of it.
+"""
+
+import argparse
+import http.client
+import json
+import mimetypes
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from infra.local.headers import security_headers
+from infra.local.places import HOST
+
+# API Gateway takes 10 MB; what reaches Lambda is the event, at most 6 MB, of which a binary body takes 4/3.
+API_GATEWAY_BYTES = 10_000_000
+LAMBDA_BYTES = 6_000_000
+BINARY_BYTES = LAMBDA_BYTES * 3 // 4
+API_GATEWAY_SECONDS = 29.0
+
+_HOP_BY_HOP = {"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailers", "transfer-encoding",
+               "upgrade", "host", "content-length"}  # fmt: skip
+_TEXT = ("application/json", "text/", "application/x-www-form-urlencoded")
+_NO_PORTAL = b"<!doctype html><title>Parley</title><p>There is no portal in this build; the API is under /api/v1."
+
+
+@dataclass(frozen=True)
+class Routes:
+    """Where requests go."""
+
+    emulator: str
+    rest_api: str
+    stage: str
+    portal: Path
+    headers: dict[str, str]
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One request of a browser or an API client."""
+
+    protocol_version = "HTTP/1.1"
+    routes: Routes
+
+    def answer(self) -> None:
+        """Any method."""
+        try:
+            if urlsplit(self.path).path.startswith("/api/"):
+                self._call_api()
+            else:
+                self._send_page()
+        except (BrokenPipeError, ConnectionResetError):
+            self.close_connection = True
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = answer  # noqa: N815
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        """Access lines only for errors: paths may carry what people typed."""
+
+    def _call_api(self) -> None:
+        length = int(self.headers.get("Content-Length") or 0)
+        if too_large(length, self.headers.get("Content-Type", "")):
+            self.close_connection = True
+            self._refuse(
+                413,
+                "too_large",
+                f"A request may have {LAMBDA_BYTES // 1_000_000} MB; send larger files with an upload URL.",
+            )
+            return
+        body = self.rfile.read(length) if length else None
+        target = urlsplit(self.routes.emulator)
+        connection = http.client.HTTPConnection(target.hostname or HOST, target.port, timeout=API_GATEWAY_SECONDS)
+        path = f"/restapis/{self.routes.rest_api}/{self.routes.stage}/_user_request_{self.path}"
+        try:
+            connection.request(self.command, path, body, dict(self._forwarded()))
+            answer = connection.getresponse()
+            content = answer.read()
+        except TimeoutError:
+            self._refuse(504, "timed_out", "The API took longer than 29 seconds.")
+            return
+        except OSError:
+            self._refuse(503, "unavailable", "The local AWS emulator does not answer; see .local/logs.")
+            return
+        finally:
+            connection.close()
+        if len(content) > LAMBDA_BYTES:
+            self._refuse(502, "answer_too_large", "The answer is larger than Lambda's 6 MB.")
+            return
+        headers = [(k, v) for k, v in answer.getheaders() if k.lower() not in _HOP_BY_HOP | {"date", "server"}]
+        self._send(answer.status, headers, content)
+
+    def _forwarded(self) -> Iterator[tuple[str, str]]:
+        for name, value in self.headers.items():
+            if name.lower() not in _HOP_BY_HOP:
+                yield name, value
+        yield "X-Forwarded-For", self.client_address[0]
+        yield "X-Forwarded-Proto", "http"
+
+    def _send_page(self) -> None:
+        if self.command not in {"GET", "HEAD"}:
+            self.close_connection = True
+            self._refuse(405, "method_not_allowed", "Pages are only read.")
+            return
+        file = page(self.routes.portal, unquote(urlsplit(self.path).path))
+        if file is None:
+            self._send(404, [("Content-Type", "text/plain")], b"There is no such file.")
+        elif not file.exists():
+            self._send(200, [("Content-Type", "text/html; charset=utf-8")], _NO_PORTAL)
+        else:
+            kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+            cache = "public, max-age=31536000, immutable" if "assets" in file.parts else "no-cache"
+            self._send(200, [("Content-Type", kind), ("Cache-Control", cache)], file.read_bytes())
+
+    def _refuse(self, status: int, code: str, message: str) -> None:
+        error = {
+            "code": code,
+            "message": message,
+            "errorId": uuid.uuid4().hex,
+            "timestamp": datetime.now(UTC).isoformat(),
+        }
+        self._send(status, [("Content-Type", "application/json")], json.dumps(error).encode())
+
+    def _send(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        self.send_response(status)
+        for name, value in [*headers, *self.routes.headers.items(), ("Content-Length", str(len(body)))]:
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+
+def too_large(length: int, content_type: str) -> bool:
+    """Whether AWS would refuse a body of this size."""
+    text = content_type.startswith(_TEXT) or not content_type
+    return length > API_GATEWAY_BYTES or length > (LAMBDA_BYTES if text else BINARY_BYTES)
+
+
+def page(portal: Path, path: str) -> Path | None:
+    """The file to answer a path with: the file itself, or the portal's one page for a path without a dot in its last part."""
+    if "." not in path.rpartition("/")[2]:
+        return portal / "index.html"
+    file = (portal / path.lstrip("/")).resolve()
+    return file if file.is_relative_to(portal.resolve()) and file.is_file() else None
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--emulator", required=True)
+    parser.add_argument("--rest-api", required=True)
+    parser.add_argument("--stage", default="live")
+    parser.add_argument("--websocket-url", required=True)
+    parser.add_argument("--portal", type=Path, required=True)
+    given = parser.parse_args()
+    headers = security_headers(media=given.emulator, live=given.websocket_url)
+    Handler.routes = Routes(given.emulator, given.rest_api, given.stage, given.portal, headers)
+    server = ThreadingHTTPServer((HOST, given.port), Handler)
+    server.daemon_threads = True
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()

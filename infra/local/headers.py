@@ -1,0 +1,28 @@
+"""The portal's security headers, read from the CloudFront policy that sets them on AWS: one truth for both places."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import yaml
+
+from infra.package import RESOURCES
+
+_POLICY = RESOURCES / "aws" / "portal.yaml"
+
+
+def security_headers(*, media: str, live: str) -> dict[str, str]:
+    """The headers of every answer. `media`: where files are up- and downloaded; `live`: the WebSocket's address.
+
+    Strict-Transport-Security is left out: browsers ignore it over plain HTTP."""
+    part = yaml.safe_load(_POLICY.read_text())
+    policy: dict[str, Any] = part["Resources"]["PortalHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]
+    security = policy["SecurityHeadersConfig"]
+    text: str = security["ContentSecurityPolicy"]["ContentSecurityPolicy"]["Fn::Sub"][0]
+    live_origin = "{0.scheme}://{0.netloc}".format(urlsplit(live))
+    return {
+        "Content-Security-Policy": text.replace("${Media}", media).replace("${Live}", live_origin),
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": security["FrameOptions"]["FrameOption"],
+        "Referrer-Policy": security["ReferrerPolicy"]["ReferrerPolicy"],
+        **{item["Header"]: item["Value"] for item in policy["CustomHeadersConfig"]["Items"]},
+    }

@@ -1,0 +1,54 @@
+"""The local origin keeps AWS's limits, and serves nothing but the portal's build."""
+
+from pathlib import Path
+
+import pytest
+
+from infra.local.gateway import page, too_large
+from infra.local.headers import security_headers
+
+
+@pytest.mark.parametrize(
+    ("length", "content_type", "refused"),
+    [
+        (6_000_000, "application/json", False),
+        (6_000_001, "application/json", True),
+        (4_500_000, "image/jpeg", False),
+        (4_500_001, "image/jpeg", True),  # base64 makes 6 MB of it
+        (10_000_001, "text/csv", True),
+    ],
+)
+def test_a_body_that_aws_would_refuse_is_too_large(length: int, content_type: str, refused: bool) -> None:
+    assert too_large(length, content_type) is refused
+
+
+@pytest.fixture
+def portal(tmp_path: Path) -> Path:
+    build = tmp_path / "dist"
+    (build / "assets").mkdir(parents=True)
+    (build / "index.html").write_text("page")
+    (build / "assets" / "app-1a2b.js").write_text("code")
+    (tmp_path / "secret.txt").write_text("no")
+    return build
+
+
+def test_a_path_without_a_dot_is_a_page_of_the_portal(portal: Path) -> None:
+    assert page(portal, "/inbox/tickets/4711") == portal / "index.html"
+    assert page(portal, "/") == portal / "index.html"
+
+
+def test_a_file_of_the_build_is_served_and_nothing_beside_it(portal: Path) -> None:
+    assert page(portal, "/assets/app-1a2b.js") == portal / "assets" / "app-1a2b.js"
+    assert page(portal, "/assets/gone.js") is None
+    assert page(portal, "/../secret.txt") is None
+
+
+def test_the_local_pages_have_the_headers_that_cloudfront_sets() -> None:
+    headers = security_headers(media="http://127.0.0.1:8701", live="ws://127.0.0.1:8701/_aws/execute-api/x/live")
+    policy = headers["Content-Security-Policy"]
+    assert "script-src 'self';" in policy
+    assert "connect-src 'self' ws://127.0.0.1:8701 http://127.0.0.1:8701;" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "${" not in policy
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"

@@ -1,0 +1,51 @@
+"""What the launcher knows about ports and processes."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from infra.local.places import HOST, Places, StartError
+from infra.local.processes import Known, Records
+
+
+def test_the_folder_and_the_ports_come_from_the_environment(tmp_path: Path) -> None:
+    places = Places.of({"PARLEY_LOCAL_DIR": str(tmp_path), "PARLEY_PORT_BASE": "9100"})
+    assert places.stack_file == tmp_path / "stack.json"
+    assert (places.gateway_url, places.emulator_url) == ("http://127.0.0.1:9100", "http://127.0.0.1:9101")
+
+
+@pytest.mark.parametrize("text", ["http", "80", "70000"])
+def test_a_port_that_cannot_be_is_refused_by_name(text: str) -> None:
+    with pytest.raises(StartError, match="PARLEY_PORT_BASE"):
+        Places.of({"PARLEY_PORT_BASE": text})
+
+
+def test_a_taken_port_gives_one_line_that_says_what_to_do(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind((HOST, 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(StartError, match=rf"Port {port} is taken.*make run PARLEY_PORT_BASE="):
+            Places(tmp_path, port).check_ports()
+
+
+def test_a_process_is_known_by_its_id_and_when_it_began(tmp_path: Path) -> None:
+    records = Records(tmp_path)
+    known = records.add("me", os.getpid())
+    assert records.find("me") == known
+    assert not Known("somebody else", os.getpid(), "another time").alive
+
+
+def test_the_record_of_a_process_that_ended_is_forgotten(tmp_path: Path) -> None:
+    records = Records(tmp_path)
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    known = records.add("child", child.pid)
+    assert records.alive() == [known]
+    known.stop()
+    child.wait()
+    assert records.alive() == []
+    assert list((tmp_path / "run").iterdir()) == []
