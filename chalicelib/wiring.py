@@ -12,10 +12,11 @@ from chalicelib.cloud.secrets import Secrets
 from chalicelib.cloud.table import Table
 from chalicelib.settings import Settings, settings
 
-# Only the functions that authenticate pay for importing these.
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # a function must not pay for what it never uses
     from chalicelib.access.directory import Directory
     from chalicelib.access.tokens import TokenVerifier
+    from chalicelib.whatsapp.client import Client
+    from chalicelib.whatsapp.http import Transport
 
 
 class World:
@@ -82,6 +83,23 @@ class World:
 
         s = self.settings
         return Directory(_client("cognito-idp"), s.user_pool_id, s.user_pool_client_id)
+
+    def whatsapp(self, waba_id: str) -> "Client":
+        """Meta's Cloud API with the access token of one WhatsApp Business Account."""
+        from chalicelib.whatsapp.client import Client, Endpoint
+
+        token = self.secrets.get(f"token/{waba_id}")
+        return Client(Endpoint(self.settings.graph_url, self.settings.graph_version, token), self.transport)
+
+    @cached_property
+    def transport(self) -> "Transport":
+        """HTTP to Meta, its connections shared by all threads and accounts. A test puts its own here."""
+        from chalicelib.whatsapp.transport import Urllib3Transport
+
+        s = self.settings
+        return Urllib3Transport(
+            connect_timeout=s.graph_connect_timeout_seconds, read_timeout=s.graph_read_timeout_seconds, connections=50
+        )
 
     def client(self, service: str) -> Any:
         """Any other AWS client by boto3's name."""

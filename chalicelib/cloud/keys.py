@@ -68,6 +68,11 @@ def message_position(at: datetime, arrived_at: datetime, message_id: str) -> str
     return f"{stamp(at)}#{stamp(arrived_at)}#{message_id}"
 
 
+def draft(conversation_id: str, draft_id: str) -> Key:
+    """Points from the id a sender gave a message to its place in the log: a repeated submission finds it."""
+    return Key(f"CONVERSATION#{conversation_id}", f"DRAFT#{draft_id}")
+
+
 def wamid(wamid_: str) -> Key:
     """WhatsApp's message id: the dedupe of inbound messages and the way from an id to a message."""
     return Key(f"WAMID#{wamid_}", "MESSAGE")

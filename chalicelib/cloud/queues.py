@@ -55,6 +55,12 @@ class Queues:
             if pending:
                 raise QueueRefused(queue, len(pending))
 
+    def return_after(self, queue: str, receipt: str, seconds: int) -> None:
+        """Makes a received message visible again after `seconds` (0..43200): a FIFO queue has no delay per message."""
+        self.client.change_message_visibility(
+            QueueUrl=self.urls(queue), ReceiptHandle=receipt, VisibilityTimeout=min(seconds, 43_200)
+        )
+
 
 def urls_of(settings: Settings) -> Callable[[str], str]:
     """The address of an SQS queue by its short name."""

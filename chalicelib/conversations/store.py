@@ -1,0 +1,141 @@
+"""Conversations and their messages in the main table. What changes together is returned as operations of one transaction."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from boto3.dynamodb.conditions import Attr
+
+from chalicelib.cloud import keys
+from chalicelib.cloud.clock import epoch, stamp
+from chalicelib.cloud.table import Item, Operation, Page, Put, Table, Update
+from chalicelib.conversations.model import Conversation, Message, MessageStatus
+
+ABSENT = Attr("PK").not_exists()
+"""The condition of whatever may be written once."""
+_WAMID_KEPT = timedelta(days=30)
+"""Longer than the 7 days in which Meta may send a webhook again, and than the 30 in which a message can be quoted."""
+
+
+class ConversationMissing(Exception):
+    """There is no conversation with this id."""
+
+    def __init__(self, conversation_id: str) -> None:
+        super().__init__(conversation_id)
+        self.conversation_id = conversation_id
+
+
+class MessageMissing(Exception):
+    """The conversation has no such message."""
+
+    def __init__(self, message_id: str) -> None:
+        super().__init__(message_id)
+        self.message_id = message_id
+
+
+def find(table: Table, conversation_id: str) -> Conversation | None:
+    """The conversation's state, or None."""
+    item = table.get(keys.conversation(conversation_id))
+    return Conversation.model_validate(item) if item else None
+
+
+def get(table: Table, conversation_id: str) -> Conversation:
+    """The conversation's state. Raises ConversationMissing."""
+    found = find(table, conversation_id)
+    if found is None:
+        raise ConversationMissing(conversation_id)
+    return found
+
+
+def messages(
+    table: Table, conversation_id: str, *, limit: int = 50, start: Item | None = None, oldest_first: bool = False
+) -> Page:
+    """One page of the log as items, newest first unless asked otherwise."""
+    return table.query(
+        keys.conversation(conversation_id).pk,
+        prefix="MESSAGE#",
+        forward=oldest_first,
+        limit=limit,
+        start=start,
+        consistent=True,
+    )
+
+
+def get_message(table: Table, conversation_id: str, position: str) -> Message:
+    """One message. Raises MessageMissing."""
+    item = table.get(keys.message(conversation_id, position))
+    if item is None:
+        raise MessageMissing(position)
+    return Message.model_validate(item)
+
+
+def by_wamid(table: Table, wamid: str) -> Message | None:
+    """The message WhatsApp knows by this id, or None."""
+    pointer = table.get(keys.wamid(wamid))
+    if pointer is None:
+        return None
+    item = table.get(keys.message(pointer["conversation_id"], pointer["position"]))
+    return Message.model_validate(item) if item else None
+
+
+def created(conversation: Conversation) -> Put:
+    """Makes the conversation; fails when it exists."""
+    key = keys.conversation(conversation.id)
+    values = dump(conversation)
+    return Put({"PK": key.pk, "SK": key.sk, "claims": {}, **values}, ABSENT)
+
+
+def advanced(before: Conversation, **values: Any) -> Update:
+    """Changes the state if nobody else has since `before` was read."""
+    return Update(
+        keys.conversation(before.id),
+        set={"revision": before.revision + 1, **{name: _plain(value) for name, value in values.items()}},
+        condition=Attr("revision").eq(before.revision),
+    )
+
+
+def logged(message: Message) -> Put:
+    """Writes the message into the log; fails when it is there."""
+    key = keys.message(message.conversation_id, message.position)
+    item = {"PK": key.pk, "SK": key.sk, "rank": message.status.rank, **dump(message)}
+    return Put(item, ABSENT)
+
+
+def named(message: Message, wamid: str, at: datetime) -> Put:
+    """Notes WhatsApp's id of a message; fails when this id is known: the dedupe of inbound messages."""
+    key = keys.wamid(wamid)
+    return Put(
+        {
+            "PK": key.pk,
+            "SK": key.sk,
+            "conversation_id": message.conversation_id,
+            "position": message.position,
+            "expires_at": epoch(at + _WAMID_KEPT),
+        },
+        ABSENT,
+    )
+
+
+def moved(message: Message, status: MessageStatus, **values: Any) -> Update:
+    """Moves the message up to a status; fails when it is there or beyond."""
+    return Update(
+        keys.message(message.conversation_id, message.position),
+        set={"status": str(status), "rank": status.rank, **{k: _plain(v) for k, v in values.items() if v is not None}},
+        condition=Attr("PK").exists() & Attr("rank").lt(status.rank),
+    )
+
+
+def dump(model: Conversation | Message) -> Item:
+    """The model as item values; times sort as text, absent values are left out."""
+    return {name: _plain(value) for name, value in model.model_dump(exclude_none=True).items()}
+
+
+def operations(*groups: Operation | list[Operation]) -> list[Operation]:
+    """Flattens operations for one transaction."""
+    flat: list[Operation] = []
+    for group in groups:
+        flat.extend(group if isinstance(group, list) else [group])
+    return flat
+
+
+def _plain(value: Any) -> Any:
+    return stamp(value) if isinstance(value, datetime) else value
