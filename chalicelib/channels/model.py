@@ -53,6 +53,8 @@ class Channel(BaseModel):
     default_country: str = ""
     opt_out_words: tuple[str, ...] = ("stop", "unsubscribe", "optout", "opt out")
     opt_in_words: tuple[str, ...] = ("start", "unstop", "subscribe")
+    opt_out_reply: str = "You will get no more offers from us. Write START to get them again."
+    opt_in_reply: str = "Welcome back: you will get our offers again. Write STOP at any time."
     first: Literal["workflow", "agent"] = "workflow"
     """Who gets an inbound message that both could take."""
     last_webhook_at: datetime | None = None

@@ -11,7 +11,7 @@ from boto3.dynamodb.conditions import Attr
 
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import stamp
-from chalicelib.cloud.table import Item, Key, Operation, Put, Table, TransactionRefused, Update
+from chalicelib.cloud.table import Delete, Item, Key, Operation, Put, Table, TransactionRefused, Update
 from chalicelib.contacts.model import Contact, Identities
 from chalicelib.contacts.phones import country_of
 
@@ -70,6 +70,21 @@ def resolve(
         except TransactionRefused:
             continue  # somebody was faster: look again
     raise IdentityContended
+
+
+def replace(table: Table, contact: Contact, now_has: Identities) -> None:
+    """Moves a contact to new identities: WhatsApp says the person changed number. The old ones may soon be somebody else's.
+
+    Harmless when repeated. Raises TransactionRefused when a new identity is another contact's (merge them first).
+    """
+    old, new = set(contact.identities.pairs()), set(now_has.pairs())
+    values = {"phone": now_has.phone or contact.phone, "bsuid": now_has.bsuid or contact.bsuid}
+    kinds = {kind for kind, _ in new}
+    mine = Attr("PK").not_exists() | Attr("contact_id").eq(contact.id)
+    operations: list[Operation] = [Update(keys.contact(contact.id), set=values, condition=Attr("PK").exists())]
+    operations += [Delete(keys.identity(*pair), mine) for pair in old - new if pair[0] in kinds]
+    operations += [Put(_identity_item(*pair, contact), mine) for pair in new]
+    table.transact(operations)
 
 
 def absorb(table: Table, kept: Contact, other: Contact, now: datetime) -> None:

@@ -132,5 +132,7 @@ class Message(BaseModel):
     failed_at: datetime | None = None
     failure: Failure | None = None
     category: str = ""
+    acts: tuple[str, ...] = ()
+    """What an inbound message still asks to be done; kept with it, so that a crash loses none."""
     preview: str = ""
     """What it looks like as plain text: a template's filled-in text, a caption, a title."""

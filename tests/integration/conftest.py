@@ -1,5 +1,6 @@
 """A world on moto: real boto3 calls against tables, SQS queues and buckets in process, and a clock that a test moves."""
 
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -29,6 +30,24 @@ class Clock:
         self.now += timedelta(**delta)
 
 
+class OneCallAtATime:
+    """A boto3 client whose calls exclude each other: moto is not safe for threads, and between calls they still interleave."""
+
+    _lock = threading.Lock()
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def __getattr__(self, name: str) -> Any:
+        call = getattr(self._client, name)
+
+        def locked(**arguments: Any) -> Any:
+            with self._lock:
+                return call(**arguments)
+
+        return locked
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
@@ -44,7 +63,10 @@ def world(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> Iterator[World]:
         monkeypatch.setenv(name, value)
     _client.cache_clear()
     with mock_aws():
-        yield World(_settings(), clock)
+        made = World(_settings(), clock)
+        for table in (made.table, made.ledger):
+            table.client = OneCallAtATime(table.client)
+        yield made
     _client.cache_clear()
 
 
