@@ -3,6 +3,7 @@
 from chalice import Chalice
 
 import chalicelib.access.api
+import chalicelib.access.sessions
 import chalicelib.http.api
 from chalicelib.http.strays import reshape
 
@@ -14,6 +15,7 @@ app.register_middleware(reshape, "http")
 
 for blueprint in (
     chalicelib.http.api.bp,
+    chalicelib.access.sessions.bp,
     chalicelib.access.api.bp,
 ):
     app.register_blueprint(blueprint)
