@@ -8,7 +8,7 @@ whose QueueName is `<stack>-inbound.fifo`.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from infra import pending, watching
+from infra import pending, refusals, watching
 
 Json = dict[str, Any]
 
@@ -30,6 +30,9 @@ def merge(chalice: Json, parts: Mapping[str, Json], retention_days: int) -> Json
     for logical_id in functions:
         _name_function(resources, logical_id, retention_days)
     _connect_queues(resources, functions)
+    if "RestAPI" in resources:
+        body = resources["RestAPI"]["Properties"]["DefinitionBody"]
+        body["x-amazon-apigateway-gateway-responses"] = refusals.gateway_responses()
     resources.update(watching.alarms(functions, dead_letter_queues(resources)))
     resources["Dashboard"] = watching.dashboard(functions, _queue_names(resources))
     _every_reference_leads_somewhere(template)

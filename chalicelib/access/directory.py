@@ -79,14 +79,6 @@ class Directory:
             raise
         return next((str(a["Value"]) for a in found["UserAttributes"] if a["Name"] == "sub"), None)
 
-    def remove(self, email: str) -> None:
-        """Forgets a person; an absent one is fine."""
-        try:
-            self.client.admin_delete_user(UserPoolId=self.pool_id, Username=email)
-        except ClientError as error:
-            if _code(error) != "UserNotFoundException":
-                raise
-
     def remind(self, email: str) -> None:
         """Mails the invitation again, with a new temporary password."""
         self.client.admin_create_user(

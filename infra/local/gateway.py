@@ -93,6 +93,9 @@ class Handler(BaseHTTPRequestHandler):
         if len(content) > LAMBDA_BYTES:
             self._refuse(502, "answer_too_large", "The answer is larger than Lambda's 6 MB.")
             return
+        if is_unknown_route(answer.status, content):
+            self._refuse(404, "not_found", "There is no such path, or it does not take this method.")
+            return
         headers = [(k, v) for k, v in answer.getheaders() if k.lower() not in _HOP_BY_HOP | {"date", "server"}]
         self._send(answer.status, headers, content)
 
@@ -140,6 +143,11 @@ def too_large(length: int, content_type: str) -> bool:
     """Whether AWS would refuse a body of this size."""
     text = content_type.startswith(_TEXT) or not content_type
     return length > API_GATEWAY_BYTES or length > (LAMBDA_BYTES if text else BINARY_BYTES)
+
+
+def is_unknown_route(status: int, content: bytes) -> bool:
+    """Whether this is API Gateway's answer to a path or method it does not know; on AWS infra/refusals.py rewords it."""
+    return status == 403 and content[:200].find(b"Missing Authentication Token") >= 0
 
 
 def page(portal: Path, path: str) -> Path | None:

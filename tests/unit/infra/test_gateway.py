@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.gateway import page, too_large
+from infra.local.gateway import is_unknown_route, page, too_large
 from infra.local.headers import security_headers
 
 
@@ -52,3 +52,8 @@ def test_the_local_pages_have_the_headers_that_cloudfront_sets() -> None:
     assert "${" not in policy
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["X-Frame-Options"] == "DENY"
+
+
+def test_an_unknown_route_is_told_from_a_refusal_of_ours() -> None:
+    assert is_unknown_route(403, b'{"message": "Missing Authentication Token"}')
+    assert not is_unknown_route(403, b'{"code": "forbidden"}')
