@@ -1,0 +1,308 @@
+"""`/{waba-id}/message_templates`: list, create, edit, delete, and the life of a template after that."""
+
+import base64
+import json
+from typing import Any
+
+from . import webhooks
+from .errors import GraphError, missing_object
+from .ids import node
+from .records import Template, Waba
+from .template_rules import check_components, check_new, check_ttl, refuse
+from .world import World
+
+DAY = 86_400
+EDITS_PER_MONTH = 10
+CREATIONS_PER_HOUR = 100
+FIELDS = ("name", "parameter_format", "components", "language", "status", "category", "id")
+MORE_FIELDS = (
+    "quality_score",
+    "rejected_reason",
+    "previous_category",
+    "correct_category",
+    "message_send_ttl_seconds",
+)
+
+
+def shown(template: Template, fields: list[str] | None = None) -> dict[str, Any]:
+    """A template as Graph lists it; `fields` chooses, `id` always comes."""
+    everything = {
+        "name": template.name,
+        "parameter_format": template.parameter_format,
+        "components": template.components,
+        "language": template.language,
+        "status": template.status,
+        "category": template.category,
+        "quality_score": {"score": template.quality, "date": int(template.created)},
+        "rejected_reason": template.rejected_reason,
+        "previous_category": template.previous_category,
+        "correct_category": template.correct_category,
+        "message_send_ttl_seconds": template.message_send_ttl_seconds,
+        "id": template.id,
+    }
+    wanted = fields or list(FIELDS)
+    if unknown := [field for field in wanted if field not in (*FIELDS, *MORE_FIELDS)]:
+        raise GraphError(
+            100,
+            message=f"(#100) Tried accessing nonexisting field ({unknown[0]}) "
+            "on node type (WhatsAppMessageTemplate)",
+        )
+    return {field: everything[field] for field in [*wanted, "id"] if everything[field] is not None}
+
+
+def listing(world: World, waba: Waba, query: dict[str, str], url: str) -> dict[str, Any]:
+    found = [t for t in world.store.templates_of(waba.id) if t.status != "DELETED" and _matches(t, query)]
+    found.sort(key=lambda template: (-template.created, template.id))
+    fields = asked_fields(query)
+    return page([shown(template, fields) for template in found], query, url)
+
+
+def asked_fields(query: dict[str, str]) -> list[str] | None:
+    return (
+        [field.partition("{")[0].strip() for field in query["fields"].split(",")]
+        if query.get("fields")
+        else None
+    )
+
+
+def _matches(template: Template, query: dict[str, str]) -> bool:
+    name = query.get("name_or_content") or query.get("name")
+    if (
+        name
+        and name.lower() not in template.name
+        and name.lower() not in json.dumps(template.components).lower()
+    ):
+        return False
+    if query.get("name") and query["name"] != template.name:
+        return False
+    chosen = {
+        "status": template.status,
+        "language": template.language,
+        "category": template.category,
+        "quality_score": template.quality,
+    }
+    return all(not query.get(key) or value in _options(query[key]) for key, value in chosen.items())
+
+
+def _options(text: str) -> list[str]:
+    """`APPROVED`, `APPROVED,PAUSED` and `["APPROVED"]` all occur."""
+    return [part.strip(" []\"'") for part in text.split(",")]
+
+
+def page(items: list[dict[str, Any]], query: dict[str, str], url: str) -> dict[str, Any]:
+    """One page of a list with Graph's cursors; `next` is there only when there is more."""
+    try:
+        size = max(1, min(1_000, int(query.get("limit", "25"))))
+        start = _position(query["after"]) + 1 if query.get("after") else 0
+        if query.get("before"):
+            start = max(0, _position(query["before"]) - size)
+    except ValueError:
+        raise GraphError(131059 if "after" in query or "before" in query else 100) from None
+    chunk = items[start : start + size]
+    answer: dict[str, Any] = {"data": chunk}
+    if chunk:
+        last = start + len(chunk) - 1
+        answer["paging"] = {"cursors": {"before": _cursor(start), "after": _cursor(last)}}
+        if last + 1 < len(items):
+            answer["paging"]["next"] = f"{url}{'&' if '?' in url else '?'}limit={size}&after={_cursor(last)}"
+        if start > 0:
+            answer["paging"]["previous"] = (
+                f"{url}{'&' if '?' in url else '?'}limit={size}&before={_cursor(start)}"
+            )
+    return answer
+
+
+def _cursor(position: int) -> str:
+    return base64.urlsafe_b64encode(f"at:{position}".encode()).decode().rstrip("=")
+
+
+def _position(cursor: str) -> int:
+    text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+    return int(text.removeprefix("at:"))
+
+
+def create(world: World, waba: Waba, request: dict[str, Any]) -> dict[str, Any]:
+    category, style, components = check_new(request)
+    existing = world.store.templates_of(waba.id)
+    name, language = str(request["name"]), str(request["language"])
+    if any(t.name == name and t.language == language and t.status != "DELETED" for t in existing):
+        raise refuse(
+            2388024,
+            "Content in this language already exists",
+            f"There is already {language} content for this template.",
+        )
+    if any(
+        t.name == name and t.status == "DELETED" and t.edits and world.now() < t.edits[-1] + 30 * DAY
+        for t in existing
+    ):
+        raise refuse(
+            2388023,
+            "Message template language is being deleted",
+            "The name of a deleted template is locked for 30 days.",
+        )
+    if len([t for t in existing if t.status != "DELETED"]) >= (6_000 if waba.verified else 250):
+        raise refuse(
+            2388019, "Message template limit exceeded", "This account has the most templates it may have."
+        )
+    if sum(t.created > world.now() - 3600 for t in existing) >= CREATIONS_PER_HOUR:
+        raise GraphError(80007, f"At most {CREATIONS_PER_HOUR} templates can be created in an hour.")
+    made = Template(
+        id=node(16),
+        waba_id=waba.id,
+        name=name,
+        language=language,
+        category=category,
+        components=components,
+        status="PENDING",
+        parameter_format=style,
+        message_send_ttl_seconds=request.get("message_send_ttl_seconds"),
+        created=world.now(),
+    )
+    world.store.put(made.id, made)
+    _send_to_review(world, made)
+    return {"id": made.id, "status": made.status, "category": made.category}
+
+
+def _send_to_review(world: World, template: Template) -> None:
+    low, high = world.config.template_review_ms
+    wait = low + (high - low) * (int(template.id) % 97) / 97
+    world.schedule((world.now() + wait / 1000, "review", {"template_id": template.id}))
+
+
+def review(world: World, template_id: str) -> None:
+    """Meta's decision. A name with `reject` in it is rejected, so that the unhappy way can be played too."""
+    template = world.store.get(Template, template_id)
+    if template is None or template.status != "PENDING":
+        return
+    if "reject" in template.name:
+        set_status(world, template, "REJECTED", reason="INVALID_FORMAT")
+    else:
+        set_status(world, template, "APPROVED")
+
+
+def set_status(
+    world: World,
+    template: Template,
+    event: str,
+    reason: str | None = "NONE",
+    extra: dict[str, Any] | None = None,
+) -> None:
+    """Changes a template's status and tells so by webhook."""
+    if event not in ("FLAGGED", "LOCKED"):
+        template.status = {"REINSTATED": "APPROVED", "UNARCHIVED": "APPROVED"}.get(event, event)
+    template.rejected_reason = reason if event == "REJECTED" and reason else "NONE"
+    world.store.put(template.id, template)
+    _tell(world, template, "message_template_status_update", {
+        "event": event,
+        "message_template_category": template.category,
+        "reason": None if event in ("DELETED", "PENDING_DELETION") else reason,
+    } | (extra or {}))  # fmt: skip
+
+
+def set_quality(world: World, template: Template, quality: str) -> None:
+    previous = template.quality
+    template.quality = quality  # type: ignore[assignment]
+    world.store.put(template.id, template)
+    _tell(world, template, "message_template_quality_update", {
+        "previous_quality_score": previous, "new_quality_score": quality,
+    })  # fmt: skip
+
+
+def set_category(world: World, template: Template, category: str, *, impending: bool) -> None:
+    """Meta re-categorises: first a notice, a day later the change."""
+    if impending:
+        template.correct_category = category
+        value: dict[str, Any] = {
+            "new_category": template.category,
+            "correct_category": category,
+            "category_update_timestamp": int(world.now()) + DAY,
+        }
+    else:
+        value = {"previous_category": template.category, "new_category": category}
+        template.previous_category, template.correct_category = template.category, None
+        template.category = category  # type: ignore[assignment]
+    world.store.put(template.id, template)
+    _tell(world, template, "template_category_update", value)
+
+
+def _tell(world: World, template: Template, field: str, value: dict[str, Any]) -> None:
+    waba = world.store.waba(template.waba_id)
+    if waba is None:
+        return
+    named = {
+        "message_template_id": int(template.id),
+        "message_template_name": template.name,
+        "message_template_language": template.language,
+    }
+    webhooks.put_value(world, waba, field, named | value)
+
+
+def edit(world: World, template: Template, request: dict[str, Any]) -> dict[str, Any]:
+    """`POST /{template-id}`. An approved one may change once a day, ten times a month, its category never."""
+    now = world.now()
+    if template.status not in ("APPROVED", "REJECTED", "PAUSED"):
+        raise refuse(
+            2388025, "Template can't be edited", f"A template in status {template.status} can't be edited."
+        )
+    category = str(request.get("category") or template.category).upper()
+    if template.status == "APPROVED":
+        if category != template.category:
+            raise refuse(
+                2388025, "Category can't be edited", "The category of an approved template can't be edited."
+            )
+        recent = [moment for moment in template.edits if moment > now - 30 * DAY]
+        if len(recent) >= EDITS_PER_MONTH or any(moment > now - DAY for moment in recent):
+            raise refuse(
+                2388025,
+                "Too many edits",
+                "An approved template can be edited once in 24 hours, 10 times in 30 days.",
+            )
+    if "components" in request:
+        template.components = check_components(category, template.parameter_format, request["components"])
+    if "message_send_ttl_seconds" in request:
+        check_ttl(category, request["message_send_ttl_seconds"])
+        template.message_send_ttl_seconds = request["message_send_ttl_seconds"]
+    template.category = category  # type: ignore[assignment]
+    template.status = "PENDING"
+    template.edits = [*template.edits, now]
+    world.store.put(template.id, template)
+    _send_to_review(world, template)
+    return {"success": True, "id": template.id, "name": template.name, "category": template.category}
+
+
+def delete(world: World, waba: Waba, query: dict[str, str]) -> dict[str, Any]:
+    """By name (every language), or by hsm_id and name (one)."""
+    name, template_id = query.get("name"), query.get("hsm_id")
+    if not name and not template_id:
+        raise GraphError(100, message="(#100) The parameter name is required.")
+    found = [
+        t
+        for t in world.store.templates_of(waba.id)
+        if t.status != "DELETED" and (not name or t.name == name) and (not template_id or t.id == template_id)
+    ]
+    if not found:
+        raise refuse(2593002, "Message template not found", "The message template was not found.")
+    for template in found:
+        # The day of deletion takes the place of the edits: an approved name stays locked for 30 days.
+        template.edits = [world.now()] if template.status == "APPROVED" else []
+        set_status(world, template, "DELETED", reason=None)
+    return {"success": True}
+
+
+def unpause(world: World, template: Template) -> dict[str, Any]:
+    if template.status != "PAUSED":
+        return {"success": False, "reason": "Template is not paused."}
+    set_status(
+        world,
+        template,
+        "APPROVED",
+        extra={"other_info": {"title": "UNPAUSE", "description": "Template unpaused."}},
+    )
+    return {"success": True}
+
+
+def by_id(world: World, template_id: str) -> Template:
+    found = world.store.get(Template, template_id)
+    if found is None or found.status == "DELETED":
+        raise missing_object(template_id)
+    return found
