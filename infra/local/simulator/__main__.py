@@ -22,21 +22,13 @@ def main() -> None:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m infra.local.simulator", description="A WhatsApp on this machine."
-    )
+    parser = argparse.ArgumentParser(prog="python -m infra.local.simulator", description="A WhatsApp on this machine.")
     parser.add_argument("--port", type=int, required=True)
-    parser.add_argument(
-        "--state-dir", type=Path, required=True, help="where everything is kept; made when missing"
-    )
-    parser.add_argument(
-        "--webhook-url", help="the app's callback URL; it is asked to verify itself until it does"
-    )
+    parser.add_argument("--state-dir", type=Path, required=True, help="where everything is kept; made when missing")
+    parser.add_argument("--webhook-url", help="the app's callback URL; it is asked to verify itself until it does")
     parser.add_argument("--app-secret", help="signs the webhooks")
     parser.add_argument("--verify-token", help="what the handshake shows the callback URL")
-    parser.add_argument(
-        "--access-token", action="append", help="a token that calls may bear; can be given often"
-    )
+    parser.add_argument("--access-token", action="append", help="a token that calls may bear; can be given often")
     parser.add_argument("--app-id", help="for resumable uploads and app subscriptions")
     parser.add_argument("--seed", type=int, help="who the customers are and how they behave")
     return parser.parse_args()

@@ -80,12 +80,8 @@ def waba_fields(world: World, waba: Waba, query: dict[str, str]) -> dict[str, An
         "ownership_type": "SELF",
         "status": "ACTIVE" if "DISABLED" not in waba.restrictions else "DISABLED",
         "whatsapp_business_manager_messaging_limit": waba.messaging_limit,
-        "marketing_messages_lite_api_status": "ONBOARDED"
-        if waba.marketing_messages_onboarded
-        else "ELIGIBLE",
-        "marketing_messages_onboarding_status": "ONBOARDED"
-        if waba.marketing_messages_onboarded
-        else "ELIGIBLE",
+        "marketing_messages_lite_api_status": "ONBOARDED" if waba.marketing_messages_onboarded else "ELIGIBLE",
+        "marketing_messages_onboarding_status": "ONBOARDED" if waba.marketing_messages_onboarded else "ELIGIBLE",
         "disable_marketing_messages_on_cloud_api": waba.disable_marketing_messages_on_cloud_api,
         "owner_business_info": {"name": waba.name, "id": waba.portfolio_id},
         "on_behalf_of_business_info": {
@@ -109,18 +105,14 @@ def waba_fields(world: World, waba: Waba, query: dict[str, str]) -> dict[str, An
     )
 
 
-def _chosen(
-    everything: dict[str, Any], query: dict[str, str], defaults: tuple[str, ...], kind: str
-) -> dict[str, Any]:
+def _chosen(everything: dict[str, Any], query: dict[str, str], defaults: tuple[str, ...], kind: str) -> dict[str, Any]:
     asked = [
         field.partition("{")[0].partition("(")[0].partition(".")[0].strip()
         for field in query.get("fields", "").split(",")
     ]
     wanted = [field for field in asked if field] or list(defaults)
     if unknown := [field for field in wanted if field not in everything]:
-        raise GraphError(
-            100, message=f"(#100) Tried accessing nonexisting field ({unknown[0]}) on node type ({kind})"
-        )
+        raise GraphError(100, message=f"(#100) Tried accessing nonexisting field ({unknown[0]}) on node type ({kind})")
     return {field: everything[field] for field in [*wanted, "id"] if everything[field] is not None}
 
 

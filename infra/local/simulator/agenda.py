@@ -122,9 +122,7 @@ class Agenda:
         challenge = str(secrets.randbelow(10**10))
         query = {"hub.mode": "subscribe", "hub.challenge": challenge, "hub.verify_token": token}
         try:
-            async with self._session.get(
-                url, params=query, timeout=aiohttp.ClientTimeout(total=20)
-            ) as answer:
+            async with self._session.get(url, params=query, timeout=aiohttp.ClientTimeout(total=20)) as answer:
                 text = (await answer.read())[:1000].decode("utf-8", "replace")
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             return f"URL couldn't be reached: {type(error).__name__}"
@@ -165,9 +163,7 @@ class Agenda:
 
 def run_due(world: World, fetch: Any) -> int:
     """Does a batch of due jobs; answers how many. One transaction: a job is done and gone, or neither."""
-    rows = world.store.rows(
-        "SELECT id, due, kind, body FROM jobs WHERE due<=? ORDER BY due, id LIMIT 500", world.now()
-    )
+    rows = world.store.rows("SELECT id, due, kind, body FROM jobs WHERE due<=? ORDER BY due, id LIMIT 500", world.now())
     fetches: list[str] = []
     with world.store.transaction():
         for job_id, due, kind, text in rows:
@@ -182,9 +178,7 @@ def run_due(world: World, fetch: Any) -> int:
                 case "review":
                     templates.review(world, body["template_id"])
                 case "receive":
-                    inbound.receive(
-                        world, body["wa_id"], inbound.CustomerMessage.model_validate(body["message"])
-                    )
+                    inbound.receive(world, body["wa_id"], inbound.CustomerMessage.model_validate(body["message"]))
             world.store.run("DELETE FROM jobs WHERE id=?", job_id)
     for wamid in fetches:
         fetch(wamid)

@@ -62,9 +62,7 @@ def _put_template(world: World, given: dict[str, Any], where: str) -> None:
     if world.store.waba(template.waba_id) is None:
         raise Problem(f"{where}.waba_id", f"there is no WABA {template.waba_id} here")
     try:
-        template.components = check_components(
-            template.category, template.parameter_format, template.components
-        )
+        template.components = check_components(template.category, template.parameter_format, template.components)
     except GraphError as error:
         raise Problem(f"{where}.components", error.user_message or error.message) from None
     known = world.store.template(template.waba_id, template.name, template.language)

@@ -81,9 +81,7 @@ class Control:
         ]
 
     async def health(self, _request: web.Request) -> web.Response:
-        return web.json_response(
-            {"status": "ok", "now": self.world.now(), "webhook": stats.webhook_health(self.world)}
-        )
+        return web.json_response({"status": "ok", "now": self.world.now(), "webhook": stats.webhook_health(self.world)})
 
     async def stats(self, _request: web.Request) -> web.Response:
         return web.json_response(stats.summary(self.world))
@@ -190,9 +188,7 @@ class Control:
     async def preference(self, request: web.Request) -> web.Response:
         asked = await read(request, Preference)
         with self.world.store.transaction():
-            events.preference(
-                self.world, _wa_id(request), asked.phone_number_id, asked.value, asked.signup_id
-            )
+            events.preference(self.world, _wa_id(request), asked.phone_number_id, asked.value, asked.signup_id)
         return web.json_response({"success": True})
 
 

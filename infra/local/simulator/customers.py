@@ -191,9 +191,7 @@ def count_phone_contact(store: Store, portfolio: str, wa_id: str, now: float) ->
 def shows_phone(store: Store, portfolio: str, customer: Customer, now: float) -> bool:
     if not customer.hides_phone:
         return True
-    row = store.row(
-        "SELECT phone_contact_at FROM identities WHERE portfolio=? AND wa_id=?", portfolio, customer.wa_id
-    )
+    row = store.row("SELECT phone_contact_at FROM identities WHERE portfolio=? AND wa_id=?", portfolio, customer.wa_id)
     return bool(row and row[0] is not None and row[0] > now - PHONE_SHOWN_SECONDS)
 
 

@@ -22,9 +22,7 @@ def emit(world: World, field: str, waba_id: str, value: Value, phone_number_id: 
         webhooks.put_value(world, waba, field, value, number)
 
 
-def preference(
-    world: World, wa_id: str, phone_number_id: str, value: str, signup_id: str | None = None
-) -> None:
+def preference(world: World, wa_id: str, phone_number_id: str, value: str, signup_id: str | None = None) -> None:
     """The customer stops, resumes, or signs up for marketing in the WhatsApp app."""
     number = number_or_problem(world, phone_number_id)
     waba, store = world.waba_of(number), world.store
@@ -58,9 +56,7 @@ def _template(world: World, waba: Waba, value: Value) -> Template:
         name, language = value.get("message_template_name"), value.get("message_template_language")
         found = world.store.template(waba.id, str(name), str(language))
     if found is None:
-        raise Problem(
-            "value.message_template_id", "there is no such template; name it by id, or by name and language"
-        )
+        raise Problem("value.message_template_id", "there is no such template; name it by id, or by name and language")
     return found
 
 
@@ -98,9 +94,7 @@ def _number_quality(world: World, waba: Waba, number: Number | None, value: Valu
         case "UNFLAGGED":
             number.quality_rating = "GREEN"
         case None:
-            raise Problem(
-                "value.event", "THROUGHPUT_UPGRADE, ONBOARDING, FLAGGED, UNFLAGGED, UPGRADE, DOWNGRADE …"
-            )
+            raise Problem("value.event", "THROUGHPUT_UPGRADE, ONBOARDING, FLAGGED, UNFLAGGED, UPGRADE, DOWNGRADE …")
         case _:
             pass
     _set_limit(world, waba, value.get("max_daily_conversations_per_business"))
@@ -118,12 +112,8 @@ def _set_limit(world: World, waba: Waba, limit: Any) -> None:
     """Meta names a limit as TIER_2K, as 2000, or as -1 for none."""
     if limit is None:
         return
-    sizes = {int(size): tier for tier, size in TIER_SIZE.items() if size != float("inf")} | {
-        -1: "TIER_UNLIMITED"
-    }
-    tier = (
-        limit if limit in TIER_SIZE else sizes.get(int(limit)) if str(limit).lstrip("-").isdigit() else None
-    )
+    sizes = {int(size): tier for tier, size in TIER_SIZE.items() if size != float("inf")} | {-1: "TIER_UNLIMITED"}
+    tier = limit if limit in TIER_SIZE else sizes.get(int(limit)) if str(limit).lstrip("-").isdigit() else None
     if tier is None:
         raise Problem("value.max_daily_conversations_per_business", f"one of {', '.join(TIER_SIZE)}")
     for other in world.store.all(Waba):

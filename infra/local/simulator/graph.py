@@ -163,9 +163,7 @@ def _maybe_json(text: str) -> Any:
 def _json(body: Any, status: int) -> web.Response:
     headers = {"facebook-api-version": "v25.0"}
     if status == 401:
-        headers["WWW-Authenticate"] = (
-            f'OAuth "Facebook Platform" "invalid_token" "{body["error"]["message"]}"'
-        )
+        headers["WWW-Authenticate"] = f'OAuth "Facebook Platform" "invalid_token" "{body["error"]["message"]}"'
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     return web.Response(text=text, status=status, content_type="application/json", headers=headers)
 
@@ -226,9 +224,7 @@ async def _post_node(call: Call) -> Any:
         return await _set_number(call, number)
     if waba := world.store.waba(call.node):
         if "disable_marketing_messages_on_cloud_api" in call.body:
-            waba.disable_marketing_messages_on_cloud_api = bool(
-                call.body["disable_marketing_messages_on_cloud_api"]
-            )
+            waba.disable_marketing_messages_on_cloud_api = bool(call.body["disable_marketing_messages_on_cloud_api"])
         waba.name = str(call.body.get("name", waba.name))
         world.store.put(waba.id, waba)
         return {"success": True, "id": waba.id}
@@ -238,9 +234,7 @@ async def _post_node(call: Call) -> Any:
 async def _set_number(call: Call, number: Number) -> Any:
     wanted = call.body.get("webhook_configuration")
     if isinstance(wanted, dict):
-        number.override = await _callback(
-            call, wanted.get("override_callback_uri"), wanted.get("verify_token")
-        )
+        number.override = await _callback(call, wanted.get("override_callback_uri"), wanted.get("verify_token"))
     call.world.store.put(number.id, number)
     return {"success": True}
 
@@ -251,9 +245,7 @@ async def _callback(call: Call, url: Any, token: Any) -> Callback | None:
         return None
     problem = await call.agenda.verify(str(url), str(token or ""))
     if problem:
-        raise GraphError(
-            2200, message=f"(#2200) Callback verification failed with the following errors: {problem}"
-        )
+        raise GraphError(2200, message=f"(#2200) Callback verification failed with the following errors: {problem}")
     return Callback(url=str(url), verify_token=str(token or ""))
 
 
@@ -262,9 +254,7 @@ async def _callback(call: Call, url: Any, token: Any) -> Callback | None:
 
 async def _subscribe(call: Call) -> Any:
     waba = call.waba()
-    waba.override = await _callback(
-        call, call.fields.get("override_callback_uri"), call.fields.get("verify_token")
-    )
+    waba.override = await _callback(call, call.fields.get("override_callback_uri"), call.fields.get("verify_token"))
     waba.subscribed = True
     call.world.store.put(waba.id, waba)
     return {"success": True}

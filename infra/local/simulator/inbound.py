@@ -19,7 +19,7 @@ MEDIA = ("image", "video", "audio", "document", "sticker")
 NOT_BY_HAND = ("system",)
 
 
-class Problem(Exception):  # noqa: N818 (it is one, in the caller's words)
+class Problem(Exception):
     """Bad input to the control API: which field, and what is wrong with it."""
 
     def __init__(self, field: str, message: str, status: int = 400) -> None:

@@ -63,9 +63,7 @@ def base_type(mime_type: str) -> str:
     return mime_type.partition(";")[0].strip().lower()
 
 
-def upload(
-    world: World, number: Number, fields: dict[str, str], file: tuple[str, str, bytes] | None
-) -> dict[str, Any]:
+def upload(world: World, number: Number, fields: dict[str, str], file: tuple[str, str, bytes] | None) -> dict[str, Any]:
     """`POST /{phone-number-id}/media`. `file` is (name, MIME type, bytes)."""
     if fields.get("messaging_product") != "whatsapp":
         raise required("messaging_product")
@@ -215,12 +213,7 @@ def png(width: int, height: int, colour: tuple[int, int, int]) -> bytes:
 
     rows = (b"\x00" + bytes(colour) * width) * height
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", header)
-        + chunk(b"IDAT", zlib.compress(rows))
-        + chunk(b"IEND", b"")
-    )
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
 async def fetch_links(world: World, session: aiohttp.ClientSession, wamid: str) -> dict[str, Any] | None:
@@ -276,7 +269,5 @@ def type_problem(world: World, payload: dict[str, Any], kind: str) -> dict[str, 
     for name, reference in media_of(payload, kind):
         found = world.store.media(str(reference.get("id", "")))
         if found and base_type(found.mime_type) not in KINDS[name][0]:
-            return webhook_error(
-                131053, f"Media upload error: unsupported {name} mime type {found.mime_type}."
-            )
+            return webhook_error(131053, f"Media upload error: unsupported {name} mime type {found.mime_type}.")
     return None

@@ -235,9 +235,7 @@ def media_of(payload: dict[str, Any], kind: str) -> list[tuple[str, dict[str, An
 
     def walk(node: Any) -> None:
         if isinstance(node, dict):
-            if node.get("type") in ("image", "video", "document", "gif") and isinstance(
-                node.get(node["type"]), dict
-            ):
+            if node.get("type") in ("image", "video", "document", "gif") and isinstance(node.get(node["type"]), dict):
                 found.append((node["type"], node[node["type"]]))
             for value in node.values():
                 walk(value)

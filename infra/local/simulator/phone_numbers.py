@@ -15,9 +15,7 @@ def wa_id_of(to: str, business_digits: str) -> str:
     """The wa_id a `to` leads to. Without `+`, a national number gets our own country code."""
     digits = re.sub(r"\D", "", to)
     if not ALLOWED.match(to.strip()) or not digits:
-        raise GraphError(
-            131009, "Recipient phone number is not valid: it may hold digits, '+', spaces and dashes."
-        )
+        raise GraphError(131009, "Recipient phone number is not valid: it may hold digits, '+', spaces and dashes.")
     if not to.strip().startswith("+") and not _is_valid(digits):
         national = _country_code(business_digits) + digits.lstrip("0")
         digits = national if _is_valid(national) else digits
@@ -60,11 +58,7 @@ def _country_code(digits: str) -> str:
 @lru_cache(maxsize=10_000)
 def _is_valid(digits: str) -> bool:
     parsed = _parse(digits)
-    return (
-        parsed is not None
-        and phonenumbers.is_possible_number(parsed)
-        and phonenumbers.is_valid_number(parsed)
-    )
+    return parsed is not None and phonenumbers.is_possible_number(parsed) and phonenumbers.is_valid_number(parsed)
 
 
 def _parse(digits: str) -> phonenumbers.PhoneNumber | None:

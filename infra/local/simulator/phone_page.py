@@ -62,9 +62,7 @@ class PhonePage:
 
     async def stream(self, request: web.Request) -> web.StreamResponse:
         """Server-sent events: the wa_id whose chats changed, `*` for everybody."""
-        answer = web.StreamResponse(
-            headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
-        )
+        answer = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
         await answer.prepare(request)
         queue: asyncio.Queue[str] = asyncio.Queue()
         self._listeners.add(queue)
@@ -105,9 +103,7 @@ class PhonePage:
         return web.json_response({"customer": customer.model_dump(), "chats": shown})
 
     def _chat_line(self, chat: Chat) -> dict[str, Any]:
-        last = self.world.store.messages(
-            wa_id=chat.wa_id, phone_number_id=chat.phone_number_id, limit=1, last=True
-        )
+        last = self.world.store.messages(wa_id=chat.wa_id, phone_number_id=chat.phone_number_id, limit=1, last=True)
         unread = sum(
             m.outbound and m.status == "delivered" and m.type != "reaction"
             for m in self.world.store.messages(
@@ -136,9 +132,7 @@ class PhonePage:
                     for m in found
                     if not m.outbound or m.status in ("delivered", "read", "played") or _arrived(m)
                 ],
-                "window_closes": chat.inbound_at + 86_400
-                if chat.inbound_at and window_open(chat, now)
-                else None,
+                "window_closes": chat.inbound_at + 86_400 if chat.inbound_at and window_open(chat, now) else None,
                 "typing_seconds": max(0.0, chat.typing_until - now),
                 "stopped": number_id in customer.stopped,
                 "now": now,
@@ -176,9 +170,7 @@ def _static(name: str) -> web.StreamResponse:
     path = FILES / name
     if path.suffix not in TYPES or path.parent != FILES or not path.is_file():
         return web.Response(status=404)
-    return web.Response(
-        body=path.read_bytes(), content_type=TYPES[path.suffix], charset="utf-8", headers=HEADERS
-    )
+    return web.Response(body=path.read_bytes(), content_type=TYPES[path.suffix], charset="utf-8", headers=HEADERS)
 
 
 def _shown(message: Message) -> dict[str, Any]:

@@ -11,9 +11,7 @@ DAY = 86_400
 FREE_ENTRY_SECONDS = 72 * 3600
 
 
-def price(
-    world: World, number: Number, chat: Chat, message: Message, category: str, *, charged: bool = True
-) -> None:
+def price(world: World, number: Number, chat: Chat, message: Message, category: str, *, charged: bool = True) -> None:
     """Writes category and price type on the message; answering an ad in time opens the free entry point."""
     now = world.now()
     if chat.ad_at is not None and now < chat.ad_at + DAY and charged:
@@ -58,12 +56,8 @@ def status_objects(world: World, message: Message, status: str) -> dict[str, Any
 
 def _count_service(world: World, number: Number) -> int:
     month = datetime.fromtimestamp(world.now(), UTC).strftime("%Y-%m")
-    world.store.run(
-        "INSERT INTO service_counts VALUES (?,?,1) ON CONFLICT DO UPDATE SET n=n+1", number.id, month
-    )
-    row = world.store.row(
-        "SELECT n FROM service_counts WHERE phone_number_id=? AND month=?", number.id, month
-    )
+    world.store.run("INSERT INTO service_counts VALUES (?,?,1) ON CONFLICT DO UPDATE SET n=n+1", number.id, month)
+    row = world.store.row("SELECT n FROM service_counts WHERE phone_number_id=? AND month=?", number.id, month)
     return int(row[0]) if row else 1
 
 

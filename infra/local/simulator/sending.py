@@ -35,9 +35,7 @@ def send(world: World, number: Number, payload: dict[str, Any], product: str = "
         outbound=True,
         type=envelope.type,
         at=now,
-        payload={
-            k: v for k, v in payload.items() if k not in ("messaging_product", "biz_opaque_callback_data")
-        },
+        payload={k: v for k, v in payload.items() if k not in ("messaging_product", "biz_opaque_callback_data")},
         callback_data=envelope.biz_opaque_callback_data,
         by_user_id=by_user_id,
         template=shown,
@@ -135,8 +133,7 @@ def _check_media_ids(world: World, number: Number, payload: dict[str, Any], kind
         if media is None or media.expires <= world.now():
             raise GraphError(
                 100,
-                message=f"(#100) Param {name}['id'] is not a valid whatsapp business account media "
-                "attachment ID",
+                message=f"(#100) Param {name}['id'] is not a valid whatsapp business account media attachment ID",
             )
 
 

@@ -63,9 +63,7 @@ def as_graph_error(problem: ErrorDetails, prefix: tuple[str | int, ...] = ()) ->
         return GraphError(int(kind), str(limits["details"]))
     if kind == "missing":
         nested = len(path) > 1
-        return (
-            GraphError(131008, f"Parameter '{param(path)}' is mandatory") if nested else required(param(path))
-        )
+        return GraphError(131008, f"Parameter '{param(path)}' is mandatory") if nested else required(param(path))
     if kind == "extra_forbidden":
         sentence = f'Unexpected key "{path[-1]}" on param "{param(path[:-1])}".'
     else:

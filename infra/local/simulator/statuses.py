@@ -8,9 +8,7 @@ from .records import RANK, Message, Status
 from .world import World
 
 
-def report(
-    world: World, wamid: str, status: str, at: float, errors: list[dict[str, Any]] | None = None
-) -> None:
+def report(world: World, wamid: str, status: str, at: float, errors: list[dict[str, Any]] | None = None) -> None:
     """Stores a status and puts its webhook on the way. A status the message has already is not told twice."""
     message = world.store.message(wamid)
     if message is None or any(known.status == status for known in message.statuses):

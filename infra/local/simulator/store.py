@@ -123,9 +123,7 @@ class Store:
         )
 
     def chats_of(self, wa_id: str) -> list[Chat]:
-        return [
-            Chat.model_validate_json(b) for (b,) in self.rows("SELECT body FROM chats WHERE wa_id=?", wa_id)
-        ]
+        return [Chat.model_validate_json(b) for (b,) in self.rows("SELECT body FROM chats WHERE wa_id=?", wa_id)]
 
     def add_message(self, message: Message) -> Message:
         message.seq = self.run(
@@ -190,9 +188,7 @@ class Store:
         self.run("INSERT INTO counters VALUES (?,?) ON CONFLICT DO UPDATE SET n=n+excluded.n", name, by)
 
     def highest(self, name: str, value: int) -> None:
-        self.run(
-            "INSERT INTO counters VALUES (?,?) ON CONFLICT DO UPDATE SET n=max(n,excluded.n)", name, value
-        )
+        self.run("INSERT INTO counters VALUES (?,?) ON CONFLICT DO UPDATE SET n=max(n,excluded.n)", name, value)
 
     def counters(self) -> dict[str, int]:
         return dict(self.rows("SELECT name, n FROM counters"))

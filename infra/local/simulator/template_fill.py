@@ -35,9 +35,7 @@ def _fill(template: Template, parts: list[dict[str, Any]], given: list[Component
     if body is not None:
         shown["body"] = _text(template, "body", body.get("text", ""), _parameters(given, "body"))
         if len(shown["body"]) > BODY_LENGTH:
-            raise GraphError(
-                132005, f"body: translated text is too long, at most {BODY_LENGTH} characters are allowed"
-            )
+            raise GraphError(132005, f"body: translated text is too long, at most {BODY_LENGTH} characters are allowed")
     else:
         _count("body", 0, _parameters(given, "body"))
     if footer := _part(parts, "FOOTER"):
@@ -75,9 +73,7 @@ def _text(template: Template, where: str, text: str, given: list[Parameter]) -> 
         values = _by_name(where, names, given)
     else:
         if any(parameter.parameter_name for parameter in given):
-            raise GraphError(
-                132012, f"{where}: the template has positional parameters, parameter_name is not allowed"
-            )
+            raise GraphError(132012, f"{where}: the template has positional parameters, parameter_name is not allowed")
         # {{2}} may stand before {{1}} in the text: the order of parameters is the order of numbers.
         values = dict(zip(sorted(names, key=_number), given, strict=True))
     return VARIABLE.sub(lambda match: _value(where, values[match[1]]), text)
@@ -176,16 +172,12 @@ def _button(index: int, button: dict[str, Any], component: Component | None) -> 
         case "QUICK_REPLY":
             payload = given[0].payload if given else None
             if given and payload is None:
-                raise GraphError(
-                    132012, f"buttons: Button at index {index} of type Quick_Reply takes a payload"
-                )
+                raise GraphError(132012, f"buttons: Button at index {index} of type Quick_Reply takes a payload")
             return shown | {"payload": payload or button.get("text", "")}
         case "COPY_CODE":
             code = given[0].coupon_code if given else None
             if not code:
-                raise GraphError(
-                    131008, f"buttons: Button at index {index} of type Copy_Code requires a parameter"
-                )
+                raise GraphError(131008, f"buttons: Button at index {index} of type Copy_Code requires a parameter")
             if len(code) > 20:
                 raise GraphError(132018, "buttons: coupon_code must be at most 20 characters long")
             return shown | {"text": shown["text"] or "Copy offer code", "code": code}
@@ -204,9 +196,7 @@ def _button(index: int, button: dict[str, Any], component: Component | None) -> 
 def _url(index: int, url: str, given: list[Parameter]) -> str:
     if not VARIABLE.search(url):
         if given:
-            raise GraphError(
-                132018, f"buttons: Button at index {index} of type Url does not require parameters"
-            )
+            raise GraphError(132018, f"buttons: Button at index {index} of type Url does not require parameters")
         return url
     if not given or not given[0].text:
         raise GraphError(131008, f"buttons: Button at index {index} of type Url requires a parameter")

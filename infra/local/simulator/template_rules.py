@@ -25,9 +25,7 @@ ParameterFormat = Literal["POSITIONAL", "NAMED"]
 
 
 def refuse(subcode: int, title: str, message: str) -> GraphError:
-    return GraphError(
-        100, message="Invalid parameter", subcode=subcode, user_title=title, user_message=message
-    )
+    return GraphError(100, message="Invalid parameter", subcode=subcode, user_title=title, user_message=message)
 
 
 def _not_one_of(name: str, allowed: Iterable[str], given: str) -> GraphError:
@@ -47,9 +45,7 @@ def check_new(request: dict[str, Any]) -> tuple[Category, ParameterFormat, list[
             "Message template names can only contain up to 512 lowercase letters, numbers and underscores.",
         )
     if not LANGUAGE.match(str(request["language"])):
-        raise refuse(
-            2388001, "Unsupported language", f"'{request['language']}' is not a supported language code."
-        )
+        raise refuse(2388001, "Unsupported language", f"'{request['language']}' is not a supported language code.")
     category = str(request["category"]).upper()
     if category not in get_args(Category):
         raise _not_one_of("category", get_args(Category), category)
@@ -91,9 +87,7 @@ def check_components(category: str, style: str, components: Any) -> list[dict[st
     for part in parts:
         _check_part(part, style, limit)
     if "LIMITED_TIME_OFFER" in kinds and (category != "MARKETING" or "FOOTER" in kinds):
-        raise refuse(
-            2388152, "Invalid limited-time offer", "Limited-time offers are for MARKETING and have no footer."
-        )
+        raise refuse(2388152, "Invalid limited-time offer", "Limited-time offers are for MARKETING and have no footer.")
     return parts
 
 
@@ -118,9 +112,7 @@ def _check_part(part: dict[str, Any], style: str, body_limit: int) -> None:
 
 def _length(where: str, text: Any, longest: int) -> None:
     if not isinstance(text, str) or not text:
-        raise refuse(
-            2388043, "Missing field", f"component of type {where} is missing expected field(s) (text)"
-        )
+        raise refuse(2388043, "Missing field", f"component of type {where} is missing expected field(s) (text)")
     if len(text) > longest:
         raise refuse(
             2388040,
@@ -155,17 +147,11 @@ def _check_text(part: dict[str, Any], where: str, longest: int, style: str, samp
     names = variables(part["text"])
     if style == "NAMED":
         if bad := [name for name in names if not PARAMETER_NAME.match(name)]:
-            raise refuse(
-                2388047, "Invalid variable", f"'{bad[0]}' is no valid name of a parameter in {where}."
-            )
+            raise refuse(2388047, "Invalid variable", f"'{bad[0]}' is no valid name of a parameter in {where}.")
     elif sorted(names) != sorted(str(i + 1) for i in range(len(names))):
-        raise refuse(
-            2388047, "Invalid variable", f"The variables of {where} must be {{{{1}}}}, {{{{2}}}} and so on."
-        )
+        raise refuse(2388047, "Invalid variable", f"The variables of {where} must be {{{{1}}}}, {{{{2}}}} and so on.")
     if names and not _has_samples(part.get("example"), sample, style, len(names)):
-        raise refuse(
-            2388043, "Missing sample", f"component of type {where} is missing expected field(s) (example)"
-        )
+        raise refuse(2388043, "Missing sample", f"component of type {where} is missing expected field(s) (example)")
 
 
 def _has_samples(example: Any, sample: str, style: str, count: int) -> bool:
@@ -205,9 +191,7 @@ def _check_buttons(buttons: Any) -> None:
     kinds = [button["type"] for button in buttons]
     for kind, most in BUTTONS.items():
         if kinds.count(kind) > most:
-            raise refuse(
-                2388085, "Too many buttons", f"A template may have at most {most} button(s) of type {kind}."
-            )
+            raise refuse(2388085, "Too many buttons", f"A template may have at most {most} button(s) of type {kind}.")
     quick = [kind == "QUICK_REPLY" for kind in kinds]
     if sum(a != b for a, b in pairwise(quick)) > 1:
         raise refuse(2388085, "Buttons are mixed", "Quick replies must be grouped together.")
@@ -225,9 +209,7 @@ def _check_button(button: dict[str, Any]) -> None:
     if kind == "URL":
         url = str(button.get("url", ""))
         if not re.match(r"^https?://", url) or len(url) > 2000:
-            raise refuse(
-                2388085, "Invalid URL", "A URL button needs an http(s) url of at most 2000 characters."
-            )
+            raise refuse(2388085, "Invalid URL", "A URL button needs an http(s) url of at most 2000 characters.")
         if VARIABLE.search(url) and (not url.endswith("}}") or not button.get("example")):
             raise refuse(2388085, "Invalid URL", "A URL may have one variable, at its end, with an example.")
     if kind == "PHONE_NUMBER" and not re.match(r"^\+?\d{5,20}$", str(button.get("phone_number", ""))):
@@ -255,9 +237,7 @@ def _check_carousel(cards: Any, style: str) -> None:
         buttons = [b["type"] for part in parts for b in part.get("buttons", [])]
         formats = [part.get("format") for part in parts if part["type"] == "HEADER"]
         if formats not in (["IMAGE"], ["VIDEO"]) or not 1 <= len(buttons) <= 2:
-            raise refuse(
-                2388123, "Invalid card", "Each card needs an IMAGE or VIDEO header and 1 or 2 buttons."
-            )
+            raise refuse(2388123, "Invalid card", "Each card needs an IMAGE or VIDEO header and 1 or 2 buttons.")
         shapes.add((tuple(sorted(part["type"] for part in parts)), tuple(formats), tuple(buttons)))
     if len(shapes) != 1:
         raise refuse(2388123, "Cards differ", "All cards must have the same components.")
@@ -268,14 +248,8 @@ def _authentication(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     by_kind = {part["type"]: part for part in parts}
     buttons = (by_kind.get("BUTTONS") or {}).get("buttons") or []
     if len(buttons) != 1 or str(buttons[0].get("type", "")).upper() not in ("OTP", "URL"):
-        raise refuse(
-            2388157, "Invalid authentication template", "An authentication template has one OTP button."
-        )
-    advice = (
-        " For your security, do not share this code."
-        if by_kind["BODY"].get("add_security_recommendation")
-        else ""
-    )
+        raise refuse(2388157, "Invalid authentication template", "An authentication template has one OTP button.")
+    advice = " For your security, do not share this code." if by_kind["BODY"].get("add_security_recommendation") else ""
     made: list[dict[str, Any]] = [
         {
             "type": "BODY",

@@ -44,8 +44,7 @@ def shown(template: Template, fields: list[str] | None = None) -> dict[str, Any]
     if unknown := [field for field in wanted if field not in (*FIELDS, *MORE_FIELDS)]:
         raise GraphError(
             100,
-            message=f"(#100) Tried accessing nonexisting field ({unknown[0]}) "
-            "on node type (WhatsAppMessageTemplate)",
+            message=f"(#100) Tried accessing nonexisting field ({unknown[0]}) on node type (WhatsAppMessageTemplate)",
         )
     return {field: everything[field] for field in [*wanted, "id"] if everything[field] is not None}
 
@@ -58,20 +57,12 @@ def listing(world: World, waba: Waba, query: dict[str, str], url: str) -> dict[s
 
 
 def asked_fields(query: dict[str, str]) -> list[str] | None:
-    return (
-        [field.partition("{")[0].strip() for field in query["fields"].split(",")]
-        if query.get("fields")
-        else None
-    )
+    return [field.partition("{")[0].strip() for field in query["fields"].split(",")] if query.get("fields") else None
 
 
 def _matches(template: Template, query: dict[str, str]) -> bool:
     name = query.get("name_or_content") or query.get("name")
-    if (
-        name
-        and name.lower() not in template.name
-        and name.lower() not in json.dumps(template.components).lower()
-    ):
+    if name and name.lower() not in template.name and name.lower() not in json.dumps(template.components).lower():
         return False
     if query.get("name") and query["name"] != template.name:
         return False
@@ -106,9 +97,7 @@ def page(items: list[dict[str, Any]], query: dict[str, str], url: str) -> dict[s
         if last + 1 < len(items):
             answer["paging"]["next"] = f"{url}{'&' if '?' in url else '?'}limit={size}&after={_cursor(last)}"
         if start > 0:
-            answer["paging"]["previous"] = (
-                f"{url}{'&' if '?' in url else '?'}limit={size}&before={_cursor(start)}"
-            )
+            answer["paging"]["previous"] = f"{url}{'&' if '?' in url else '?'}limit={size}&before={_cursor(start)}"
     return answer
 
 
@@ -132,8 +121,7 @@ def create(world: World, waba: Waba, request: dict[str, Any]) -> dict[str, Any]:
             f"There is already {language} content for this template.",
         )
     if any(
-        t.name == name and t.status == "DELETED" and t.edits and world.now() < t.edits[-1] + 30 * DAY
-        for t in existing
+        t.name == name and t.status == "DELETED" and t.edits and world.now() < t.edits[-1] + 30 * DAY for t in existing
     ):
         raise refuse(
             2388023,
@@ -141,9 +129,7 @@ def create(world: World, waba: Waba, request: dict[str, Any]) -> dict[str, Any]:
             "The name of a deleted template is locked for 30 days.",
         )
     if len([t for t in existing if t.status != "DELETED"]) >= (6_000 if waba.verified else 250):
-        raise refuse(
-            2388019, "Message template limit exceeded", "This account has the most templates it may have."
-        )
+        raise refuse(2388019, "Message template limit exceeded", "This account has the most templates it may have.")
     if sum(t.created > world.now() - 3600 for t in existing) >= CREATIONS_PER_HOUR:
         raise GraphError(80007, f"At most {CREATIONS_PER_HOUR} templates can be created in an hour.")
     made = Template(
@@ -241,15 +227,11 @@ def edit(world: World, template: Template, request: dict[str, Any]) -> dict[str,
     """`POST /{template-id}`. An approved one may change once a day, ten times a month, its category never."""
     now = world.now()
     if template.status not in ("APPROVED", "REJECTED", "PAUSED"):
-        raise refuse(
-            2388025, "Template can't be edited", f"A template in status {template.status} can't be edited."
-        )
+        raise refuse(2388025, "Template can't be edited", f"A template in status {template.status} can't be edited.")
     category = str(request.get("category") or template.category).upper()
     if template.status == "APPROVED":
         if category != template.category:
-            raise refuse(
-                2388025, "Category can't be edited", "The category of an approved template can't be edited."
-            )
+            raise refuse(2388025, "Category can't be edited", "The category of an approved template can't be edited.")
         recent = [moment for moment in template.edits if moment > now - 30 * DAY]
         if len(recent) >= EDITS_PER_MONTH or any(moment > now - DAY for moment in recent):
             raise refuse(

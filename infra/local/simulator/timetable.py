@@ -70,9 +70,7 @@ def pace(world: World, template: Template, decision: str) -> int:
     if decision == "hold":
         return 0
     held = [
-        m
-        for m in world.store.messages(outbound=True)
-        if m.held and (m.template or {}).get("name") == template.name
+        m for m in world.store.messages(outbound=True) if m.held and (m.template or {}).get("name") == template.name
     ]
     for message in held:
         go_on(world, message.wamid, webhook_error(132015) if decision == "drop" else None)

@@ -41,9 +41,7 @@ def put_message(
     _put(world, waba, number, Update("messages", "messages", piece, linger, f"{number.id}:{wa_id}"))
 
 
-def put_value(
-    world: World, waba: Waba, field: str, value: dict[str, Any], number: Number | None = None
-) -> None:
+def put_value(world: World, waba: Waba, field: str, value: dict[str, Any], number: Number | None = None) -> None:
     """A webhook of any other field, one in a POST."""
     _put(world, waba, number, Update(field, "value", value))
 

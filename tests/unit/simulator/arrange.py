@@ -36,9 +36,7 @@ def text(body: str = "hello", to: str = "+" + CUSTOMER, **fields: Any) -> dict[s
     return {"messaging_product": "whatsapp", "to": to, "type": "text", "text": {"body": body}} | fields
 
 
-def template(
-    name: str, *components: dict[str, Any], to: str = "+" + CUSTOMER, **fields: Any
-) -> dict[str, Any]:
+def template(name: str, *components: dict[str, Any], to: str = "+" + CUSTOMER, **fields: Any) -> dict[str, Any]:
     content = {"name": name, "language": {"code": "en_US"}, "components": list(components)}
     return {"messaging_product": "whatsapp", "to": to, "type": "template", "template": content} | fields
 
@@ -87,9 +85,7 @@ def posts(world: World) -> list[dict[str, Any]]:
 
 def values(world: World) -> list[dict[str, Any]]:
     """The values of all webhooks that would go out now."""
-    return [
-        change["value"] for post in posts(world) for entry in post["entry"] for change in entry["changes"]
-    ]
+    return [change["value"] for post in posts(world) for entry in post["entry"] for change in entry["changes"]]
 
 
 def statuses(world: World) -> list[dict[str, Any]]:
