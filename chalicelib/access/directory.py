@@ -32,6 +32,13 @@ class WrongPassword(CredentialRefused):
         super().__init__("The e-mail address or the password is wrong.")
 
 
+class WrongCode(CredentialRefused):
+    """The code is wrong or has ended, or the address is nobody's; which of them is nobody's business."""
+
+    def __init__(self) -> None:
+        super().__init__("This code is wrong or has ended. Ask for a new one.")
+
+
 class WeakPassword(Invalid):
     """Cognito does not take this password."""
 
@@ -148,7 +155,8 @@ class Directory:
                 ClientId=self.client_id, Username=email, ConfirmationCode=code, Password=password
             )
         except ClientError as error:
-            raise _refusal(error) from error
+            refusal = _refusal(error)
+            raise (WrongCode() if isinstance(refusal, WrongPassword) else refusal) from error
 
     def _begin(self, flow: str, parameters: dict[str, str]) -> Tokens | NewPasswordNeeded:
         try:
@@ -181,7 +189,7 @@ def _refusal(error: ClientError) -> Exception:
                 "Choose a longer password with upper and lower case letters, digits and signs.", field="password"
             )
         case "CodeMismatchException" | "ExpiredCodeException":
-            return CredentialRefused("This code is wrong or has ended. Ask for a new one.")
+            return WrongCode()
         case "LimitExceededException" | "TooManyRequestsException" | "TooManyFailedAttemptsException":
             return TooMany("Too many attempts. Wait a few minutes.")
         case "InvalidParameterException":

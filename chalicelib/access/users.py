@@ -105,7 +105,7 @@ def remind(world: World, user_id: str) -> None:
     """Mails the invitation again. Raises UserUnknown, Conflict when they have signed in already."""
     user = get(world, user_id)
     if user.state is not UserState.INVITED:
-        raise Conflict("This person has signed in already; there is no invitation to repeat.", code="not_invited")
+        raise Conflict(f"There is no invitation to repeat: this person is {user.state}.", code="not_invited")
     world.directory.remind(user.email)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from chalicelib.access.directory import Directory, WeakPassword, WrongPassword
+from chalicelib.access.directory import Directory, WeakPassword, WrongCode
 from chalicelib.access.model import CredentialRefused
 from chalicelib.problems import TooMany
 
@@ -30,11 +30,11 @@ def _directory(code: str) -> Directory:
 @pytest.mark.parametrize(
     ("code", "told"),
     [
-        ("NotAuthorizedException", WrongPassword),
-        ("UserNotFoundException", WrongPassword),
+        ("NotAuthorizedException", WrongCode),
+        ("UserNotFoundException", WrongCode),
         ("InvalidPasswordException", WeakPassword),
-        ("CodeMismatchException", CredentialRefused),
-        ("ExpiredCodeException", CredentialRefused),
+        ("CodeMismatchException", WrongCode),
+        ("ExpiredCodeException", WrongCode),
         ("TooManyRequestsException", TooMany),
         ("LimitExceededException", TooMany),
         ("InternalErrorException", ClientError),
