@@ -11,7 +11,6 @@ from typing import Any
 
 from infra import portal
 from infra.deploy import Emulator, deploy, outputs
-from infra.local import seed
 from infra.local.emulator import environment, start_emulator, wait_for
 from infra.local.places import Places, StartError
 from infra.local.processes import Records, start
@@ -48,7 +47,7 @@ def bring_up(places: Places, records: Records, children: dict[str, subprocess.Po
         children["gateway"] = _start_gateway(places, records, found, portal_build)
     say("seeding demo data")
     description = _describe(places, found, keys)
-    description |= seed.seed(aws, found, description)
+    description |= _seeded(places, aws)
     return Stack(places, children, description)
 
 
@@ -132,6 +131,25 @@ def _start_gateway(
     records.add("gateway", process.pid)
     wait_for(f"{places.gateway_url}/", process, "The gateway", places)
     return process
+
+
+def _seeded(places: Places, aws: Emulator) -> dict[str, Any]:
+    """Runs the seed as the deployed api function would run: with its environment, against the same AWS."""
+    function = aws.client("lambda").get_function_configuration(FunctionName=f"parley-{STAGE}-api")
+    variables = {
+        **environment(places),
+        **function["Environment"]["Variables"],
+        "AWS_ENDPOINT_URL": places.emulator_url,
+        "PARLEY_KEYS_FILE": str(places.folder / "keys.json"),
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "infra.local.seed"], cwd=ROOT, env=variables, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        (places.logs / "seed.log").write_text(done.stderr)
+        raise StartError(f"the demo data could not be put in; see {places.logs / 'seed.log'}")
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
 
 
 def _describe(places: Places, found: Mapping[str, str], keys: Mapping[str, str]) -> dict[str, Any]:
