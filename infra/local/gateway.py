@@ -26,6 +26,8 @@ LAMBDA_BYTES = 6_000_000
 BINARY_BYTES = LAMBDA_BYTES * 3 // 4
 API_GATEWAY_SECONDS = 29.0
 
+_PATIENCE_BYTES = 100_000_000
+
 _HOP_BY_HOP = {"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailers", "transfer-encoding",
                "upgrade", "host", "content-length"}  # fmt: skip
 _TEXT = ("application/json", "text/", "application/x-www-form-urlencoded")
@@ -98,6 +100,13 @@ class Handler(BaseHTTPRequestHandler):
             return
         headers = [(k, v) for k, v in answer.getheaders() if k.lower() not in _HOP_BY_HOP | {"date", "server"}]
         self._send(answer.status, headers, content)
+
+    def _swallow(self, length: int) -> None:
+        """A client reads the answer only after it has sent all; beyond a limit it has to live with a cut connection."""
+        self.close_connection = True
+        left = min(length, _PATIENCE_BYTES)
+        while left > 0 and (piece := self.rfile.read(min(left, 65_536))):
+            left -= len(piece)
 
     def _forwarded(self) -> Iterator[tuple[str, str]]:
         for name, value in self.headers.items():
