@@ -5,6 +5,7 @@ from chalice import Chalice
 import chalicelib.access.api
 import chalicelib.access.sessions
 import chalicelib.http.api
+import chalicelib.inbound.webhook
 from chalicelib.http.strays import reshape
 
 app = Chalice(app_name="parley")
@@ -17,5 +18,6 @@ for blueprint in (
     chalicelib.http.api.bp,
     chalicelib.access.sessions.bp,
     chalicelib.access.api.bp,
+    chalicelib.inbound.webhook.bp,
 ):
     app.register_blueprint(blueprint)

@@ -33,6 +33,7 @@ def hang_up(server, connection):
 
 
 def reset(server, connection):
+    connection.recv(1)
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
 
 
