@@ -4,6 +4,8 @@ from chalice import Chalice
 
 import chalicelib.access.api
 import chalicelib.access.sessions
+import chalicelib.channels.api
+import chalicelib.conversations.handlers
 import chalicelib.http.api
 import chalicelib.inbound.webhook
 from chalicelib.http.strays import reshape
@@ -19,5 +21,7 @@ for blueprint in (
     chalicelib.access.sessions.bp,
     chalicelib.access.api.bp,
     chalicelib.inbound.webhook.bp,
+    chalicelib.channels.api.bp,
+    chalicelib.conversations.handlers.bp,
 ):
     app.register_blueprint(blueprint)
