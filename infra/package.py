@@ -23,6 +23,7 @@ from typing import Any
 import yaml
 
 from infra import template
+from infra.dialect import spelled_for_the_emulator
 
 ROOT = Path(__file__).resolve().parent.parent
 RESOURCES = ROOT / "infra" / "resources"
@@ -81,7 +82,8 @@ def merged_template(
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     chalice = _run_chalice(stage, project, out, dependencies)
-    return template.merge(chalice, parts(for_aws=for_aws), LOG_RETENTION_DAYS[stage])
+    merged = template.merge(chalice, parts(for_aws=for_aws), LOG_RETENTION_DAYS[stage])
+    return merged if for_aws else dict(spelled_for_the_emulator(merged))
 
 
 def parts(*, for_aws: bool) -> dict[str, Any]:

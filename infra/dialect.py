@@ -1,0 +1,26 @@
+"""What the local emulator spells differently from AWS, said once and only in the template that goes to it."""
+
+from typing import Any
+
+Json = dict[str, Any]
+
+# AWS authorises a batch call of SQS as the single one (IAM, "Actions defined by Amazon SQS"); the emulator asks for its own name.
+_ALSO = {
+    "sqs:SendMessage": "sqs:SendMessageBatch",
+    "sqs:DeleteMessage": "sqs:DeleteMessageBatch",
+    "sqs:ChangeMessageVisibility": "sqs:ChangeMessageVisibilityBatch",
+}
+
+
+def spelled_for_the_emulator(value: Any) -> Any:
+    """The template with each policy action that the emulator knows by another name under both."""
+    match value:
+        case {"Action": list(actions), **rest}:
+            also = [_ALSO[action] for action in actions if action in _ALSO]
+            return {**{k: spelled_for_the_emulator(v) for k, v in rest.items()}, "Action": [*actions, *also]}
+        case dict():
+            return {name: spelled_for_the_emulator(inner) for name, inner in value.items()}
+        case list():
+            return [spelled_for_the_emulator(inner) for inner in value]
+        case _:
+            return value

@@ -1,0 +1,13 @@
+"""The emulator's spelling stays in the emulator's template."""
+
+from infra.dialect import spelled_for_the_emulator
+
+
+def test_a_batch_right_is_added_beside_the_single_one_wherever_it_stands() -> None:
+    policy = {"Statement": [{"Effect": "Allow", "Action": ["sqs:SendMessage", "s3:PutObject"], "Resource": ["q"]}]}
+    (statement,) = spelled_for_the_emulator(policy)["Statement"]
+    assert statement == {
+        "Effect": "Allow",
+        "Action": ["sqs:SendMessage", "s3:PutObject", "sqs:SendMessageBatch"],
+        "Resource": ["q"],
+    }
