@@ -2,18 +2,21 @@
 
 from typing import Any
 
-from . import customers
+from . import customers, fields
 from .errors import GraphError, missing_object, required
 from .fate import window_open
-from .phone_numbers import wa_id_of
+from .phone_numbers import dial_code, region, wa_id_of
 from .records import Number, Waba
-from .templates import page
 from .world import World
 
 NUMBER_DEFAULTS = (
     "verified_name", "code_verification_status", "display_phone_number", "quality_rating", "platform_type",
     "throughput", "id",
 )  # fmt: skip
+NUMBER_WITHOUT_VALUE = (
+    "conversational_automation", "eligibility_for_api_business_global_search", "certificate", "new_certificate",
+)  # fmt: skip
+WABA_DEFAULTS = ("id", "name", "timezone_id", "message_template_namespace", "currency")
 MOST_BLOCKED = 64_000
 
 
@@ -35,6 +38,9 @@ def number_fields(world: World, number: Number, query: dict[str, str]) -> dict[s
         "account_mode": "LIVE",
         "is_official_business_account": False,
         "is_pin_enabled": True,
+        "is_preverified_number": False,
+        "country_code": region(number.digits),
+        "country_dial_code": dial_code(number.digits),
         "is_on_biz_app": number.coexistence,
         "messaging_limit_tier": waba.messaging_limit,
         "whatsapp_business_manager_messaging_limit": waba.messaging_limit,
@@ -44,7 +50,8 @@ def number_fields(world: World, number: Number, query: dict[str, str]) -> dict[s
         "health_status": _health(waba, number),
         "webhook_configuration": _callbacks(world, waba, number),
     }
-    return _chosen(everything, query, NUMBER_DEFAULTS, "WhatsAppBusinessPhoneNumber")
+    everything |= dict.fromkeys(NUMBER_WITHOUT_VALUE)
+    return fields.choose(everything, fields.asked(query), NUMBER_DEFAULTS, "WhatsAppBusinessPhoneNumber")
 
 
 def _callbacks(world: World, waba: Waba, number: Number) -> dict[str, str]:
@@ -92,33 +99,18 @@ def waba_fields(world: World, waba: Waba, query: dict[str, str]) -> dict[str, An
         },
         "primary_funding_id": "1" if waba.payment_method else None,
         "is_enabled_for_insights": True,
+        "subscribed_apps": subscribed_apps(world, waba),
         "health_status": {
             "can_send_message": "BLOCKED" if "DISABLED" in waba.restrictions else "AVAILABLE",
             "entities": [],
         },
     }
-    return _chosen(
-        everything,
-        query,
-        ("id", "name", "timezone_id", "message_template_namespace", "currency"),
-        "WhatsAppBusinessAccount",
-    )
-
-
-def _chosen(everything: dict[str, Any], query: dict[str, str], defaults: tuple[str, ...], kind: str) -> dict[str, Any]:
-    asked = [
-        field.partition("{")[0].partition("(")[0].partition(".")[0].strip()
-        for field in query.get("fields", "").split(",")
-    ]
-    wanted = [field for field in asked if field] or list(defaults)
-    if unknown := [field for field in wanted if field not in everything]:
-        raise GraphError(100, message=f"(#100) Tried accessing nonexisting field ({unknown[0]}) on node type ({kind})")
-    return {field: everything[field] for field in [*wanted, "id"] if everything[field] is not None}
+    return fields.choose(everything, fields.asked(query), WABA_DEFAULTS, "WhatsAppBusinessAccount")
 
 
 def numbers(world: World, waba: Waba, query: dict[str, str], url: str) -> dict[str, Any]:
     items = [number_fields(world, number, query) for number in world.store.numbers_of(waba.id)]
-    return page(items, {k: v for k, v in query.items() if k in ("limit", "after", "before")}, url)
+    return fields.page(items, query, url)
 
 
 def subscribed_apps(world: World, waba: Waba) -> dict[str, Any]:
@@ -212,8 +204,8 @@ def blocked(world: World, number: Number, query: dict[str, str], url: str) -> di
         "SELECT wa_id FROM chats WHERE phone_number_id=? AND json_extract(body,'$.blocked')=1 ORDER BY wa_id",
         number.id,
     )
-    items = [{"messaging_product": "whatsapp", "wa_id": wa_id} for (wa_id,) in rows]
-    return page(items, query, url)
+    items = [{"messaging_product": "whatsapp", "input": wa_id, "wa_id": wa_id} for (wa_id,) in rows]
+    return fields.page(items, query, url)
 
 
 def waba_or_missing(world: World, waba_id: str) -> Waba:

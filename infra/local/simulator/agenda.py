@@ -48,8 +48,10 @@ class Agenda:
                 self.step()
             except Exception:
                 log.exception("agenda step failed")
+            # Not wait_for: in Python 3.11 it can swallow the cancellation that is to stop us.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), self._nap())
+                async with asyncio.timeout(self._nap()):
+                    await self._news.wait()
 
     def step(self) -> None:
         """Does what is due now and starts the POSTs that are ready."""

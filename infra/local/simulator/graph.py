@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
-from . import accounts, media, sending, templates, uploads
+from . import accounts, fields, media, sending, templates, uploads
 from .agenda import Agenda
 from .errors import GraphError, missing_object
 from .outgoing import MarkRead
@@ -74,6 +74,9 @@ class Graph:
             if sends:
                 self.world.store.count(f"refused:{error.code}")
             return _json(error.body(), error.http)
+        except Exception:
+            log.exception("unexpected path=%s", request.path)
+            return _json(GraphError(131000).body(), 500)
         if sends and self.world.dice.hits(self.world.faults.lost_response_rate):
             self.world.store.count("lost_responses")
             if request.transport is not None:
@@ -206,7 +209,7 @@ def _get_node(call: Call) -> Any:
     if waba := store.waba(call.node):
         return accounts.waba_fields(world, waba, call.query)
     if template := store.get(Template, call.node):
-        return templates.shown(template, templates.asked_fields(call.query))
+        return templates.shown(template, fields.asked(call.query))
     return media.describe(world, media.find(world, call.node, call.query.get("phone_number_id")))
 
 
@@ -342,7 +345,7 @@ def _portfolio_wabas(call: Call) -> Any:
     found = [w for w in call.world.store.all(Waba) if w.portfolio_id == call.node]
     if not found:
         raise missing_object(call.node)
-    return templates.page([accounts.waba_fields(call.world, w, {}) for w in found], call.query, call.url)
+    return fields.page([accounts.waba_fields(call.world, w, {}) for w in found], call.query, call.url)
 
 
 EDGES: dict[tuple[str, str], Callable[[Call], Any]] = {

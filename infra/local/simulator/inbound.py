@@ -174,7 +174,9 @@ def receive(world: World, wa_id: str, sent: CustomerMessage) -> str:
         _touch(chat, at, sent)
         store.put_chat(chat)
         world.count_message(number)
-    shown = None if sent.type == "system" else contact
+    # Changes of number or user id come without `contacts`; a changed identity key comes with it.
+    moved = sent.system is not None and sent.system.type != "customer_identity_changed"
+    shown = None if moved else contact
     webhooks.put_message(world, waba, number, webhook, shown, wa_id=wa_id)
     world.notify(wa_id)
     return made

@@ -17,7 +17,7 @@ def wa_id_of(to: str, business_digits: str) -> str:
     if not ALLOWED.match(to.strip()) or not digits:
         raise GraphError(131009, "Recipient phone number is not valid: it may hold digits, '+', spaces and dashes.")
     if not to.strip().startswith("+") and not _is_valid(digits):
-        national = _country_code(business_digits) + digits.lstrip("0")
+        national = dial_code(business_digits) + digits.lstrip("0")
         digits = national if _is_valid(national) else digits
     if not 7 <= len(digits) <= 15:
         raise GraphError(131009, "Recipient phone number is not valid: it must hold 7 to 15 digits.")
@@ -50,7 +50,7 @@ def _canonical(digits: str) -> str:
     return digits
 
 
-def _country_code(digits: str) -> str:
+def dial_code(digits: str) -> str:
     parsed = _parse(digits)
     return str(parsed.country_code) if parsed else "1"
 

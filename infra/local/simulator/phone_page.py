@@ -70,7 +70,8 @@ class PhonePage:
             await answer.write(b"retry: 2000\n\n")
             while True:
                 try:
-                    changed = await asyncio.wait_for(queue.get(), 15)
+                    async with asyncio.timeout(15):
+                        changed = await queue.get()
                 except TimeoutError:
                     await answer.write(b": still here\n\n")
                     continue

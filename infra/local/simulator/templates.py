@@ -1,10 +1,10 @@
 """`/{waba-id}/message_templates`: list, create, edit, delete, and the life of a template after that."""
 
-import base64
 import json
 from typing import Any
+from urllib.parse import urlencode
 
-from . import webhooks
+from . import fields, webhooks
 from .errors import GraphError, missing_object
 from .ids import node
 from .records import Template, Waba
@@ -15,17 +15,15 @@ DAY = 86_400
 EDITS_PER_MONTH = 10
 CREATIONS_PER_HOUR = 100
 FIELDS = ("name", "parameter_format", "components", "language", "status", "category", "id")
-MORE_FIELDS = (
-    "quality_score",
-    "rejected_reason",
-    "previous_category",
-    "correct_category",
-    "message_send_ttl_seconds",
-)
+# Fields Graph knows and this WhatsApp has nothing to say about.
+WITHOUT_VALUE = (
+    "library_template_name", "sub_category", "cta_url_link_tracking_opted_out", "degrees_of_freedom_spec",
+    "specific_rejection_reason",
+)  # fmt: skip
 
 
-def shown(template: Template, fields: list[str] | None = None) -> dict[str, Any]:
-    """A template as Graph lists it; `fields` chooses, `id` always comes."""
+def shown(template: Template, names: list[str] | None = None) -> dict[str, Any]:
+    """A template as Graph lists it; `names` chooses, `id` always comes."""
     everything = {
         "name": template.name,
         "parameter_format": template.parameter_format,
@@ -40,24 +38,30 @@ def shown(template: Template, fields: list[str] | None = None) -> dict[str, Any]
         "message_send_ttl_seconds": template.message_send_ttl_seconds,
         "id": template.id,
     }
-    wanted = fields or list(FIELDS)
-    if unknown := [field for field in wanted if field not in (*FIELDS, *MORE_FIELDS)]:
-        raise GraphError(
-            100,
-            message=f"(#100) Tried accessing nonexisting field ({unknown[0]}) on node type (WhatsAppMessageTemplate)",
-        )
-    return {field: everything[field] for field in [*wanted, "id"] if everything[field] is not None}
+    everything |= dict.fromkeys(WITHOUT_VALUE)
+    return fields.choose(everything, names or [], FIELDS, "WhatsAppMessageTemplate")
 
 
 def listing(world: World, waba: Waba, query: dict[str, str], url: str) -> dict[str, Any]:
     found = [t for t in world.store.templates_of(waba.id) if t.status != "DELETED" and _matches(t, query)]
     found.sort(key=lambda template: (-template.created, template.id))
-    fields = asked_fields(query)
-    return page([shown(template, fields) for template in found], query, url)
+    names = fields.asked(query)
+    # A page's links keep the filters.
+    kept = urlencode({k: v for k, v in query.items() if k not in ("limit", "after", "before", "access_token")})
+    items = [shown(template, names) for template in found]
+    answer = fields.page(items, query, url, kept)
+    if "summary" in query:
+        answer["summary"] = {
+            "total_count": len(found),
+            "message_template_count": len(found),
+            "message_template_limit": template_limit(waba),
+            "are_translations_complete": True,
+        }
+    return answer
 
 
-def asked_fields(query: dict[str, str]) -> list[str] | None:
-    return [field.partition("{")[0].strip() for field in query["fields"].split(",")] if query.get("fields") else None
+def template_limit(waba: Waba) -> int:
+    return 6_000 if waba.verified else 250
 
 
 def _matches(template: Template, query: dict[str, str]) -> bool:
@@ -80,36 +84,6 @@ def _options(text: str) -> list[str]:
     return [part.strip(" []\"'") for part in text.split(",")]
 
 
-def page(items: list[dict[str, Any]], query: dict[str, str], url: str) -> dict[str, Any]:
-    """One page of a list with Graph's cursors; `next` is there only when there is more."""
-    try:
-        size = max(1, min(1_000, int(query.get("limit", "25"))))
-        start = _position(query["after"]) + 1 if query.get("after") else 0
-        if query.get("before"):
-            start = max(0, _position(query["before"]) - size)
-    except ValueError:
-        raise GraphError(131059 if "after" in query or "before" in query else 100) from None
-    chunk = items[start : start + size]
-    answer: dict[str, Any] = {"data": chunk}
-    if chunk:
-        last = start + len(chunk) - 1
-        answer["paging"] = {"cursors": {"before": _cursor(start), "after": _cursor(last)}}
-        if last + 1 < len(items):
-            answer["paging"]["next"] = f"{url}{'&' if '?' in url else '?'}limit={size}&after={_cursor(last)}"
-        if start > 0:
-            answer["paging"]["previous"] = f"{url}{'&' if '?' in url else '?'}limit={size}&before={_cursor(start)}"
-    return answer
-
-
-def _cursor(position: int) -> str:
-    return base64.urlsafe_b64encode(f"at:{position}".encode()).decode().rstrip("=")
-
-
-def _position(cursor: str) -> int:
-    text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-    return int(text.removeprefix("at:"))
-
-
 def create(world: World, waba: Waba, request: dict[str, Any]) -> dict[str, Any]:
     category, style, components = check_new(request)
     existing = world.store.templates_of(waba.id)
@@ -128,7 +102,7 @@ def create(world: World, waba: Waba, request: dict[str, Any]) -> dict[str, Any]:
             "Message template language is being deleted",
             "The name of a deleted template is locked for 30 days.",
         )
-    if len([t for t in existing if t.status != "DELETED"]) >= (6_000 if waba.verified else 250):
+    if len([t for t in existing if t.status != "DELETED"]) >= template_limit(waba):
         raise refuse(2388019, "Message template limit exceeded", "This account has the most templates it may have.")
     if sum(t.created > world.now() - 3600 for t in existing) >= CREATIONS_PER_HOUR:
         raise GraphError(80007, f"At most {CREATIONS_PER_HOUR} templates can be created in an hour.")
