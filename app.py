@@ -6,6 +6,7 @@ import chalicelib.access.api
 import chalicelib.access.sessions
 import chalicelib.channels.api
 import chalicelib.conversations.handlers
+import chalicelib.converse.tickets.api
 import chalicelib.http.api
 import chalicelib.inbound.webhook
 from chalicelib.http.strays import reshape
@@ -23,5 +24,6 @@ for blueprint in (
     chalicelib.inbound.webhook.bp,
     chalicelib.channels.api.bp,
     chalicelib.conversations.handlers.bp,
+    chalicelib.converse.tickets.api.bp,
 ):
     app.register_blueprint(blueprint)

@@ -83,6 +83,49 @@ def rate_lane(phone_number_id: str, lane: str) -> Key:
     return Key(f"RATE#{phone_number_id}", lane)
 
 
+# --- converse -----------------------------------------------------------------------------------------------------
+
+
+def desk_settings() -> Key:
+    """What holds for the whole of Converse: timers, capacity, aux codes, dispositions."""
+    return Key("SETTINGS", "CONVERSE")
+
+
+def ticket(ticket_id: str) -> Key:
+    """One ticket."""
+    return Key(f"TICKET#{ticket_id}", "TICKET")
+
+
+def ticket_history(ticket_id: str, at: datetime, entry_id: str) -> Key:
+    """One entry of a ticket's history: a change or a note."""
+    return Key(f"TICKET#{ticket_id}", f"HISTORY#{stamp(at)}#{entry_id}")
+
+
+def ticket_view(view: str, place: str) -> Key:
+    """A ticket's row in a view (`all`, `queue/q1`, `line/q1`, ...); `place` orders the view and ends in the ticket's id."""
+    return Key(f"TICKETS#{view}", place)
+
+
+def queue(queue_id: str) -> Key:
+    """One queue of tickets; they are few and read together."""
+    return Key("QUEUES", queue_id)
+
+
+def agent(agent_id: str) -> Key:
+    """One agent's presence, load and capacity; they are few and read together."""
+    return Key("AGENTS", agent_id)
+
+
+def agent_pulse(agent_id: str) -> Key:
+    """When an agent was last heard of: apart from the agent, whose item assignments compete for."""
+    return Key("AGENT_PULSES", agent_id)
+
+
+def agent_log(agent_id: str, at: datetime, entry_id: str) -> Key:
+    """One change of an agent's presence."""
+    return Key(f"AGENT#{agent_id}", f"PRESENCE#{stamp(at)}#{entry_id}")
+
+
 # --- events and timers --------------------------------------------------------------------------------------------
 
 
@@ -109,6 +152,16 @@ def connection(audience: str, connection_id: str) -> Key:
 def due(minute: datetime, shard: int, timer_id: str) -> Key:
     """One timer, in the partition of the minute it is due in."""
     return Key(f"DUE#{stamp(minute)[:16]}#{shard}", timer_id)
+
+
+def timers_head() -> Key:
+    """The first minute whose timers are not all done."""
+    return Key("DUE", "HEAD")
+
+
+def parked_timer(timer_id: str) -> Key:
+    """A timer that failed too often."""
+    return Key("DUE#PARKED", timer_id)
 
 
 # --- access -------------------------------------------------------------------------------------------------------

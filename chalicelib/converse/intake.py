@@ -1,0 +1,144 @@
+"""A customer's message that is for people: to the conversation's unclosed ticket, or into a new one.
+
+`intake` only reads and decides; the inbound worker stores what it answers in its own transaction. One unclosed ticket holds by
+construction: the conversation's state names it, and is written only over the revision that was read.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.channels.model import Channel
+from chalicelib.cloud.table import Operation, Table
+from chalicelib.contacts.model import Contact
+from chalicelib.conversations import window
+from chalicelib.conversations.model import Conversation, Message
+from chalicelib.converse import assignment, away
+from chalicelib.converse.agents import store as agents
+from chalicelib.converse.queues import store as queues
+from chalicelib.converse.queues.routing import Facts, route
+from chalicelib.converse.tickets import changes, store
+from chalicelib.converse.tickets.model import Actor, Ticket
+from chalicelib.wiring import World
+
+PREVIEW = 200
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What the inbound worker stores with the message, and what is to be done after."""
+
+    operations: list[Operation]
+    ticket_id: str
+    """What the conversation's state must name as its unclosed ticket."""
+    acts: tuple[str, ...] = ()
+    """Names for `act`; kept on the message until they are done."""
+
+
+def intake(
+    table: Table,
+    conversation: Conversation,
+    channel: Channel,
+    contact: Contact,
+    message: Message,
+    *,
+    now: datetime,
+    new_id: Callable[[], str],
+) -> Intake:
+    """Where this message goes. `conversation` is its state before the message."""
+    unclosed = store.get(table, conversation.ticket_id) if conversation.ticket_id else None
+    if unclosed is not None and changes.may_reopen(unclosed, now):
+        return _appended(unclosed, conversation, contact, message, now, new_id)
+    ended: list[Operation] = []
+    if unclosed is not None and not unclosed.is_closed:
+        # Its time is over and the timer has not come yet.
+        closed = changes.closed(unclosed, now, expired=True)
+        entry = changes.entry(new_id(), now, _customer(contact), "closed", reason="its time to re-open was over")
+        ended = [*store.changed(unclosed, closed, entry), *agents.let_go(unclosed, closed)]
+    fresh = _opened(table, conversation, channel, contact, message, unclosed, now, new_id)
+    return Intake([*ended, *fresh.operations], fresh.ticket_id, fresh.acts)
+
+
+def act(name: str, ticket_id: str, world: World) -> None:
+    """Does one outstanding act; harmless when repeated."""
+    match name:
+        case "assign":
+            ticket = store.get(world.table, ticket_id)
+            if ticket.in_line:
+                assignment.drain(world, [ticket.queue_id])
+        case "away":
+            away.tell(world, store.get(world.table, ticket_id))
+        case _:
+            raise ValueError(f"no act is called {name}")
+
+
+def _appended(
+    before: Ticket,
+    conversation: Conversation,
+    contact: Contact,
+    message: Message,
+    now: datetime,
+    new_id: Callable[[], str],
+) -> Intake:
+    after = with_message(changes.customer_wrote(before, now), conversation, message, now)
+    if after.status is before.status:
+        return Intake([store.touched(before, after)], before.id)
+    entry = changes.entry(new_id(), now, _customer(contact), "reopened", reason="the customer wrote")
+    operations = [*store.changed(before, after, entry), *agents.let_go(before, after)]
+    return Intake(operations, before.id, ("assign",) if after.in_line else ())
+
+
+def _opened(
+    table: Table,
+    conversation: Conversation,
+    channel: Channel,
+    contact: Contact,
+    message: Message,
+    previous: Ticket | None,
+    now: datetime,
+    new_id: Callable[[], str],
+) -> Intake:
+    facts = Facts(
+        channel_id=channel.id,
+        channel_type=channel.type,
+        country=contact.country,
+    )
+    taken = route(queues.every(table), facts)
+    blank = Ticket(
+        id=new_id(),
+        created_at=now,
+        conversation_id=conversation.id,
+        channel_id=channel.id,
+        channel_type=channel.type,
+        subaccount_id=channel.subaccount_id,
+        contact_id=contact.id,
+        previous_id=previous.id if previous else store.latest(table, conversation.id),
+        status_since=now,
+        queue_id=taken.queue_id,
+        in_line_since=now,
+        awaiting_since=now,
+    )
+    ticket = with_message(blank, conversation, message, now)
+    entry = changes.entry(new_id(), now, _customer(contact), "created", reason=taken.why)
+    operations = [*store.created(ticket, entry), *queues.takes_tickets(taken.queue_id)]
+    return Intake(operations, ticket.id, ("assign", "away"))
+
+
+def with_message(ticket: Ticket, conversation: Conversation, message: Message, now: datetime) -> Ticket:
+    """The ticket with its newest message noted; one that comes late changes no more than the count."""
+    counted: dict[str, object] = {"message_count": ticket.message_count + 1}
+    if ticket.last_message_at is None or message.at >= ticket.last_message_at:
+        counted |= {
+            "last_message_at": message.at,
+            "last_direction": message.direction,
+            "preview": message.preview[:PREVIEW],
+        }
+    if message.direction == "in":
+        closes = window.closes_at(message.at, now)
+        known = ticket.window_closes_at or conversation.window_closes_at or closes
+        counted["window_closes_at"] = max(closes, known)
+    return ticket.model_copy(update=counted)
+
+
+def _customer(contact: Contact) -> Actor:
+    return Actor(kind="customer", id=contact.id, name=contact.name or contact.profile_name)
