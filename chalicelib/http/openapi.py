@@ -82,13 +82,26 @@ class _Schemas:
             if operation.result:
                 wanted.append(((id(operation), "result"), "serialization", operation.result))
         self._by_key, definitions = TypeAdapter.json_schemas(wanted, by_alias=True, ref_template=_REF)
-        self.components: dict[str, Any] = definitions.get("$defs", {})
+        self.components: dict[str, Any] = _valid(definitions.get("$defs", {}))
 
     def body(self, operation: Operation) -> dict[str, Any]:
         return dict(self._by_key[((id(operation), "body"), "validation")])
 
     def result(self, operation: Operation) -> dict[str, Any]:
         return dict(self._by_key[((id(operation), "result"), "serialization")])
+
+
+def _valid(schema: Any) -> Any:
+    """Without the discriminators that lead to another union: OpenAPI lets one lead to a component only."""
+    match schema:
+        case dict():
+            mapping = schema.get("discriminator", {}).get("mapping", {}) if "oneOf" in schema else {}
+            nested = any(not isinstance(target, str) for target in mapping.values())
+            return {name: _valid(each) for name, each in schema.items() if not (nested and name == "discriminator")}
+        case list():
+            return [_valid(each) for each in schema]
+        case _:
+            return schema
 
 
 def _operation(operation: Operation, schemas: _Schemas, *, unique: bool) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Business hours: is somebody at work, and when have so many working minutes gone by. Pure; times in are aware."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -81,8 +81,9 @@ def _periods(hours: BusinessHours, day: date) -> list[tuple[datetime, datetime]]
 
 
 def _at(hours: BusinessHours, day: date, clock: str) -> datetime:
+    """In UTC: Python subtracts two times of one zone by their clocks, which is wrong on the two days when clocks change."""
     zone = ZoneInfo(hours.time_zone)
     if clock == "24:00":
-        return datetime.combine(day + timedelta(days=1), time(), zone)
+        return datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
     hour, minute = clock.split(":")
-    return datetime.combine(day, time(int(hour), int(minute)), zone)
+    return datetime.combine(day, time(int(hour), int(minute)), zone).astimezone(UTC)
