@@ -69,7 +69,7 @@ class Handler(BaseHTTPRequestHandler):
     def _call_api(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)
         if too_large(length, self.headers.get("Content-Type", "")):
-            self.close_connection = True
+            self._swallow(length)
             self._refuse(
                 413,
                 "too_large",
