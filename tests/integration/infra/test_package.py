@@ -73,9 +73,9 @@ def test_every_function_has_a_role_and_a_policy_file_of_its_own(stage_template: 
 
 
 def test_every_queue_source_reports_partial_batch_failures(stage_template: Json) -> None:
-    sources = [(n, s) for n, s in event_sources(stage_template) if s["Type"] in {"SQS", "Mapping"}]
-    assert sources
-    for name, source in sources:
+    for name, source in event_sources(stage_template):
+        if source["Type"] not in {"SQS", "Mapping"}:
+            continue
         assert source["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"], name
 
 
