@@ -4,6 +4,8 @@ from chalice import Chalice
 
 import chalicelib.access.api
 import chalicelib.access.sessions
+import chalicelib.campaigns.api
+import chalicelib.campaigns.handlers
 import chalicelib.channels.api
 import chalicelib.conversations.handlers
 import chalicelib.converse.tickets.api
@@ -25,5 +27,7 @@ for blueprint in (
     chalicelib.channels.api.bp,
     chalicelib.conversations.handlers.bp,
     chalicelib.converse.tickets.api.bp,
+    chalicelib.campaigns.api.bp,
+    chalicelib.campaigns.handlers.bp,
 ):
     app.register_blueprint(blueprint)

@@ -126,6 +126,44 @@ def agent_log(agent_id: str, at: datetime, entry_id: str) -> Key:
     return Key(f"AGENT#{agent_id}", f"PRESENCE#{stamp(at)}#{entry_id}")
 
 
+# --- campaigns ----------------------------------------------------------------------------------------------------
+
+
+def campaign(campaign_id: str) -> Key:
+    """One campaign."""
+    return Key(f"CAMPAIGN#{campaign_id}", "CAMPAIGN")
+
+
+def campaigns_by_birth(created_at: datetime, campaign_id: str) -> Key:
+    """Index 1: all campaigns, newest last."""
+    return Key("CAMPAIGNS", f"{stamp(created_at)}#{campaign_id}")
+
+
+def sending(channel_id: str, campaign_id: str) -> Key:
+    """Notes that a campaign is sending on a channel: the number's speed is shared among these."""
+    return Key(f"SENDING#{channel_id}", campaign_id)
+
+
+def run(run_id: str) -> Key:
+    """Ledger table: one pass over a campaign's recipients, with its checkpoints."""
+    return Key(f"RUN#{run_id}", "RUN")
+
+
+def run_counts(run_id: str) -> Key:
+    """Ledger table: the live counters of a run, written once per batch."""
+    return Key(f"RUN#{run_id}", "COUNTS")
+
+
+def ledger_row(run_id: str, shard: int, row: int) -> Key:
+    """Ledger table: one recipient of a run."""
+    return Key(f"RUN#{run_id}#{shard:02d}", f"{row:08d}")
+
+
+def ledger_failure(run_id: str, shard: int, reason: str, row: int) -> Key:
+    """Ledger table, index 1, sparse: the rows that failed or were skipped, by reason."""
+    return Key(f"RUN#{run_id}#{shard:02d}#FAILED", f"{reason}#{row:08d}")
+
+
 # --- events and timers --------------------------------------------------------------------------------------------
 
 

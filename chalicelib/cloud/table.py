@@ -140,6 +140,11 @@ class Table:
         answer = self._write(self.client.update_item, {**self._request(update), "ReturnValues": "ALL_NEW"})
         return _load(answer["Attributes"])
 
+    def replace(self, update: Update) -> Item:
+        """As `update`, but answers the item as it was before: empty when it was made now."""
+        answer = self._write(self.client.update_item, {**self._request(update), "ReturnValues": "ALL_OLD"})
+        return _load(answer.get("Attributes", {}))
+
     def delete(self, key: Key, *, condition: ConditionBase | None = None) -> None:
         """Removes the item. Raises ConditionFailed."""
         self._write(self.client.delete_item, self._request(Delete(key, condition)))
@@ -156,8 +161,12 @@ class Table:
         start: Item | None = None,
         consistent: bool = False,
         filter: ConditionBase | None = None,  # noqa: A002
+        only: Sequence[str] = (),
     ) -> Page:
-        """One page of a partition in key order: all of it, those with a sort-key prefix, or those between two (inclusive)."""
+        """One page of a partition in key order: all of it, those with a sort-key prefix, or those between two (inclusive).
+
+        `only` names the attributes to answer; DynamoDB still charges for whole items.
+        """
         hash_name, range_name = (f"{index}PK", f"{index}SK") if index else ("PK", "SK")
         condition: ConditionBase = KeyCondition(hash_name).eq(pk)
         if prefix:
@@ -173,6 +182,8 @@ class Table:
         }
         if filter is not None:
             request["FilterExpression"] = built.condition(filter)
+        if only:
+            request["ProjectionExpression"] = built.names(only)
         if index:
             request["IndexName"] = index
         if limit:
@@ -277,6 +288,9 @@ class _Expressions:
         self._names |= built.attribute_name_placeholders
         self._values |= built.attribute_value_placeholders
         return built.condition_expression
+
+    def names(self, paths: Sequence[str]) -> str:
+        return ", ".join(self._name(path) for path in paths)
 
     def update(self, update: Update) -> str:
         sets = [f"{self._name(k)} = {self._value(v)}" for k, v in update.set.items()]

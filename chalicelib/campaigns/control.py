@@ -1,0 +1,301 @@
+"""Use cases of a campaign's life: launch, schedule, approve, pause, resume, cancel, retry.
+
+What a crash must not leave standing is asked for twice: a job goes out with a delay before the state changes, and at once
+after it. The first finds the old state and does nothing, unless the second never went.
+"""
+
+import math
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import Field, field_validator
+
+from chalicelib.campaigns import chunks, drafts, jobs, plan, store, waves, wording
+from chalicelib.campaigns.desk import Desk
+from chalicelib.campaigns.model import (
+    CHUNK,
+    EDITABLE,
+    ENDED,
+    Campaign,
+    RecipientsState,
+    Run,
+    RunKind,
+    Schedule,
+    State,
+)
+from chalicelib.campaigns.plan import Plan
+from chalicelib.campaigns.rows import RowState, retryable
+from chalicelib.campaigns.trouble import CampaignChanged, NothingToRetry, NotReady, WrongState
+from chalicelib.channels import store as channels
+from chalicelib.cloud.queues import QueueMessage
+from chalicelib.problems import Conflict, FieldError, Invalid
+from chalicelib.shape import Shape
+
+LATE_AFTER = timedelta(minutes=15)
+"""A schedule that fires later than this asks a person instead of sending: nobody wants an offer at two in the morning."""
+_SAFETY_SECONDS = 10
+_FURTHEST = timedelta(days=365)
+_RELEASED_AGAIN_SECONDS = 12
+
+
+class LaunchRequest(Shape):
+    """When to send: at once, or at a local time in a time zone."""
+
+    at: datetime | None = Field(default=None, description="Local time without an offset, or a time with one.")
+    time_zone: str = Field(default="UTC", max_length=64, description="Of a time without an offset: Asia/Singapore.")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError("is no time zone, such as Asia/Singapore")
+        return value
+
+
+class RetryRequest(Shape):
+    """Whom to try again besides those whose failure may pass."""
+
+    not_confirmed: bool = Field(
+        default=False, description="Also those whose message may have arrived: they may get it twice."
+    )
+
+
+def launch(campaign: Campaign, request: LaunchRequest, user_id: str, desk: Desk) -> Campaign:
+    """Sends now, or at a time. Raises NotReady with everything that is missing."""
+    if campaign.state is State.PREPARING:
+        _queue_prepare(campaign, desk)  # launched already: asking again repairs a launch that stopped half-way
+        return campaign
+    if campaign.state not in EDITABLE:
+        raise WrongState(campaign.id, campaign.state, "launched")
+    check(campaign, desk)
+    if request.at is not None:
+        return _schedule(campaign, request, user_id, desk)
+    return start(campaign, user_id, desk)
+
+
+def check(campaign: Campaign, desk: Desk) -> Plan:
+    """Is everything there that a run needs? Raises NotReady."""
+    errors = []
+    recipients = campaign.recipients
+    if recipients is None or recipients.state is not RecipientsState.READY:
+        errors.append(FieldError("recipients", "The recipients have not been read."))
+    elif recipients.summary is None or recipients.summary.valid == 0:
+        errors.append(FieldError("recipients", "Not one recipient can be sent to."))
+    if campaign.message is None:
+        errors.append(FieldError("message", "The campaign has no message."))
+    else:
+        errors += [
+            FieldError(f"message.{e.field}", e.message) for e in wording.problems(campaign, campaign.message, desk)
+        ]
+    channel = channels.get(desk.table, campaign.channel_id)
+    if channel.stopped:
+        errors.append(FieldError("channelId", f"Nothing can leave this number: {channel.stopped}"))
+    if errors:
+        raise NotReady(errors)
+    return wording.plan_of(campaign, desk)
+
+
+def start(campaign: Campaign, user_id: str, desk: Desk) -> Campaign:
+    """Begins the first run."""
+    found = check(campaign, desk)
+    run = Run(id=desk.new_id(), campaign_id=campaign.id, number=1, created_at=desk.clock(), started_by=user_id)
+    return _begin(campaign, run, found, user_id, desk)
+
+
+def retry(campaign: Campaign, request: RetryRequest, user_id: str, desk: Desk) -> Campaign:
+    """Begins a new run with those of the last one who failed for a reason that may pass."""
+    if campaign.state not in {State.COMPLETED, State.CANCELLED}:
+        raise WrongState(campaign.id, campaign.state, "retried")
+    last = store.get_run(desk.ledger, campaign.run_id)
+    if last.ended_at is None:
+        raise Conflict(
+            "The campaign's last messages are still being settled. Try again in a minute.", code="not_settled"
+        )
+    if not to_retry(last.totals, not_confirmed=request.not_confirmed):
+        raise NothingToRetry(campaign.id)
+    run = Run(
+        id=desk.new_id(),
+        campaign_id=campaign.id,
+        number=last.number + 1,
+        kind=RunKind.RETRY,
+        of_run=last.id,
+        with_not_confirmed=request.not_confirmed,
+        created_at=desk.clock(),
+        started_by=user_id,
+    )
+    return _begin(campaign, run, plan.get(desk.media, campaign.id, last.id), user_id, desk)
+
+
+def to_retry(totals: Mapping[str, int], *, not_confirmed: bool) -> int:
+    """How many recipients of a run a retry would take up."""
+    passing = sum(
+        n for name, n in totals.items() if name.startswith("reason:") and retryable(name.removeprefix("reason:"))
+    )
+    decided = totals.get(RowState.NOT_CONFIRMED, 0) if not_confirmed else 0
+    return passing + decided + totals.get(RowState.QUEUED, 0)
+
+
+def fire(campaign_id: str, token: str, desk: Desk) -> State:
+    """The schedule's time has come. Answers the state it led to; a schedule that was replaced or repeated does nothing."""
+    campaign = store.get(desk.table, campaign_id)
+    if campaign.schedule is None or campaign.schedule.token != token:
+        return campaign.state
+    if campaign.state is State.PREPARING:
+        _queue_prepare(campaign, desk)
+    if campaign.state is not State.SCHEDULED:
+        return campaign.state
+    if desk.clock() > campaign.schedule.at + LATE_AFTER:
+        return _asks(campaign, State.TOO_LATE, f"It should have started at {campaign.schedule.at.isoformat()}.", desk)
+    try:
+        return start(campaign, campaign.launched_by, desk).state
+    except Invalid as wrong:
+        return _asks(campaign, State.DRAFT, wrong.message, desk)
+
+
+def pause(campaign: Campaign, desk: Desk) -> Campaign:
+    """Stops within seconds; nothing is lost."""
+    _moved(campaign, State.PAUSED, {State.SENDING, State.PREPARING}, "paused", desk)
+    store.forget_sending(desk.table, campaign.channel_id, campaign.id)
+    return store.get(desk.table, campaign.id)
+
+
+def resume(campaign: Campaign, desk: Desk) -> Campaign:
+    """Goes on where it stopped."""
+    run = store.get_run(desk.ledger, campaign.run_id) if campaign.run_id else None
+    if campaign.state is not State.PAUSED or run is None:
+        raise WrongState(campaign.id, campaign.state, "resumed")
+    if run.prepared_at is None:
+        _queue_prepare(campaign, desk, delay_seconds=_SAFETY_SECONDS)
+        _moved(campaign, State.PREPARING, {State.PAUSED}, "resumed", desk)
+        _queue_prepare(campaign, desk)
+        return store.get(desk.table, campaign.id)
+    # A new number: a wave or recount from before the pause that is still under way finds its own number gone.
+    run = _renumbered(run, desk)
+    going_on = _next_job(campaign, run)
+    desk.queues.send("campaign", jobs.body_of(going_on), delay_seconds=_SAFETY_SECONDS)
+    store.note_sending(desk.table, campaign.channel_id, campaign.id)
+    _moved(campaign, State.SENDING, {State.PAUSED}, "resumed", desk)
+    _release_dropped(campaign, run, desk)
+    desk.queues.send("campaign", jobs.body_of(going_on))
+    return store.get(desk.table, campaign.id)
+
+
+def cancel(campaign: Campaign, desk: Desk) -> Campaign:
+    """Ends it for good: who is not sent to yet will not be. What is on its way is still counted."""
+    if campaign.schedule:
+        desk.schedules.cancel(drafts.schedule_name(campaign.schedule.token))
+    cancellable = {
+        State.NEEDS_APPROVAL,
+        State.SCHEDULED,
+        State.TOO_LATE,
+        State.PREPARING,
+        State.SENDING,
+        State.PAUSED,
+        State.FAILED,
+    }
+    run = store.get_run(desk.ledger, campaign.run_id) if campaign.run_id else None
+    if run and campaign.state in cancellable:
+        _settle_or_prepare(campaign, run, desk, _SAFETY_SECONDS)
+    _moved(campaign, State.CANCELLED, cancellable, "cancelled", desk)
+    store.forget_sending(desk.table, campaign.channel_id, campaign.id)
+    if run:
+        _settle_or_prepare(campaign, run, desk, 2)
+    return store.get(desk.table, campaign.id)
+
+
+def _begin(campaign: Campaign, run: Run, found: Plan, user_id: str, desk: Desk) -> Campaign:
+    plan.put(desk.media, campaign.id, run.id, found)
+    store.put_run(desk.ledger, run)
+    begun = campaign.model_copy(
+        update={
+            "state": State.PREPARING,
+            "state_reason": "",
+            "run_id": run.id,
+            "runs": (*campaign.runs, run.id),
+            "launched_by": user_id,
+            "updated_at": desk.clock(),
+        }
+    )
+    _queue_prepare(begun, desk, delay_seconds=_SAFETY_SECONDS)
+    saved = store.save(desk.table, campaign, begun)
+    _queue_prepare(saved, desk)
+    return saved
+
+
+def _schedule(campaign: Campaign, request: LaunchRequest, user_id: str, desk: Desk) -> Campaign:
+    assert request.at is not None
+    at = request.at if request.at.tzinfo else request.at.replace(tzinfo=ZoneInfo(request.time_zone))
+    now = desk.clock()
+    if at <= now:
+        raise Invalid("The time has passed already.", field="at", code="time_passed")
+    if at > now + _FURTHEST:
+        raise Invalid("A campaign can be scheduled a year ahead at most.", field="at", code="too_far")
+    token = desk.new_id()
+    # First the schedule: one that fires for a campaign that does not know its token does nothing.
+    desk.schedules.at(drafts.schedule_name(token), at, {"v": 1, "campaign_id": campaign.id, "token": token})
+    if campaign.schedule:
+        desk.schedules.cancel(drafts.schedule_name(campaign.schedule.token))
+    news = {
+        "state": State.SCHEDULED,
+        "state_reason": "",
+        "schedule": Schedule(at=at, time_zone=request.time_zone, token=token),
+        "launched_by": user_id,
+        "updated_at": now,
+    }
+    return store.save(desk.table, campaign, campaign.model_copy(update=news))
+
+
+def _asks(campaign: Campaign, state: State, reason: str, desk: Desk) -> State:
+    news = {"state": state, "state_reason": reason, "updated_at": desk.clock()}
+    return store.save(desk.table, campaign, campaign.model_copy(update=news)).state
+
+
+def _moved(campaign: Campaign, to: State, come_from: set[State], what: str, desk: Desk) -> None:
+    if campaign.state not in come_from or campaign.state in ENDED - {State.FAILED}:
+        raise WrongState(campaign.id, campaign.state, what)
+    if not store.move(desk.table, campaign.id, to, [campaign.state], campaign.run_id):
+        raise CampaignChanged(campaign.id)
+
+
+def _queue_prepare(campaign: Campaign, desk: Desk, *, delay_seconds: int = 0) -> None:
+    job = jobs.Prepare(campaign_id=campaign.id, run_id=campaign.run_id)
+    desk.queues.send("campaign", jobs.body_of(job), delay_seconds=delay_seconds)
+
+
+def _settle_or_prepare(campaign: Campaign, run: Run, desk: Desk, delay_seconds: int) -> None:
+    """A cancelled run is counted too: if need be its ledger is first completed."""
+    if run.prepared_at is None:
+        _queue_prepare(campaign, desk, delay_seconds=delay_seconds)
+        return
+    job = jobs.Settle(campaign_id=campaign.id, run_id=run.id, number=run.recounts)
+    desk.queues.send("campaign", jobs.body_of(job), delay_seconds=delay_seconds)
+
+
+def _renumbered(run: Run, desk: Desk) -> Run:
+    return store.renumber(desk.ledger, run) or store.get_run(desk.ledger, run.id)
+
+
+def _next_job(campaign: Campaign, run: Run) -> jobs.Wave | jobs.Settle:
+    if run.cursor >= waves.chunks_of(campaign):
+        return jobs.Settle(campaign_id=campaign.id, run_id=run.id, number=run.recounts)
+    return jobs.Wave(campaign_id=campaign.id, run_id=run.id, number=run.wave)
+
+
+def _release_dropped(campaign: Campaign, run: Run, desk: Desk) -> None:
+    """The chunks that lay on the bulk queue at the pause were dropped there: the last ones go out again."""
+    channel = channels.get(desk.table, campaign.channel_id)
+    recent = math.ceil(waves.rate_of(channel, 1, campaign.pace) * _RELEASED_AGAIN_SECONDS / CHUNK) + 1
+    numbers = range(max(0, run.cursor - recent), run.cursor + (1 if run.offset else 0))
+    with_content = [n for n in numbers if chunks.size_of(desk.media, campaign.id, run.id, n)]
+    desk.queues.send_all(
+        "bulk",
+        [
+            QueueMessage(
+                jobs.SendChunk(
+                    campaign_id=campaign.id, run_id=run.id, chunk=n, count=run.offset if n == run.cursor else None
+                ).model_dump_json()
+            )
+            for n in with_content
+        ],
+    )

@@ -1,0 +1,40 @@
+"""What the use cases of campaigns touch of the world."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chalicelib.campaigns.templates import FindTemplate, finder
+from chalicelib.cloud.clock import Clock
+from chalicelib.cloud.objects import Objects
+from chalicelib.cloud.queues import Queues
+from chalicelib.cloud.schedules import Schedules
+from chalicelib.cloud.table import Table
+from chalicelib.wiring import World
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The adapters, handed in. `table` is the main table, `ledger` the campaigns' own, `media` the bucket of files and chunks."""
+
+    table: Table
+    ledger: Table
+    queues: Queues
+    media: Objects
+    schedules: Schedules
+    clock: Clock
+    new_id: Callable[[], str]
+    find_template: FindTemplate
+
+
+def desk_of(world: World) -> Desk:
+    """The desk in a world."""
+    return Desk(
+        table=world.table,
+        ledger=world.ledger,
+        queues=world.queues,
+        media=world.media,
+        schedules=world.schedules,
+        clock=world.clock,
+        new_id=world.new_id,
+        find_template=finder(world.table),
+    )

@@ -1,0 +1,79 @@
+"""What AWS calls: the jobs of the campaign queue, the chunks of the bulk queue, the schedule's time."""
+
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from chalice.app import Blueprint
+
+from chalicelib.campaigns import audience, control, jobs, prepare, settle, waves, worker
+from chalicelib.campaigns.desk import Desk, desk_of
+from chalicelib.cloud import batches
+from chalicelib.cloud.batches import Record
+from chalicelib.conversations.gate import gate
+from chalicelib.conversations.outbound import Gate
+from chalicelib.wiring import world
+
+bp = Blueprint(__name__)
+log = Logger(service="campaigns")
+
+
+@cache
+def _desk() -> Desk:
+    return desk_of(world())
+
+
+@cache
+def _gate() -> Gate:
+    return gate(world())
+
+
+@bp.on_sqs_message(queue="campaign", name="campaign", batch_size=1)
+def campaign(event: Any) -> dict[str, Any]:
+    """SQS campaign: a job of jobs.py; read, prepare, wave or settle."""
+    left = _time_left(event)
+    return batches.each(event.to_dict(), lambda record: do(record, _desk(), _gate(), left))
+
+
+@bp.on_sqs_message(queue="bulk", name="send", batch_size=1)
+def send(event: Any) -> dict[str, Any]:
+    """SQS bulk: {v, type: chunk, campaign_id, run_id, chunk, first, count}."""
+    left = _time_left(event)
+    return batches.each(event.to_dict(), lambda record: send_one(record, _desk(), _gate(), left))
+
+
+@bp.lambda_function(name="launch")
+def launch(event: dict[str, Any], context: Any) -> dict[str, str]:
+    """EventBridge Scheduler: {v, campaign_id, token}."""
+    state = control.fire(event["campaign_id"], event["token"], _desk())
+    log.info("launch", campaign_id=event["campaign_id"], state=str(state))
+    return {"state": str(state)}
+
+
+def do(record: Record, desk: Desk, way_out: Gate, time_left: Any) -> None:
+    """One job of the campaign queue."""
+    job = jobs.parse(record.body)
+    log.info("job", type=job.type, campaign_id=job.campaign_id, tries=record.tries)
+    match job:
+        case jobs.ReadFile():
+            audience.read(job, desk)
+        case jobs.Prepare():
+            prepare.prepare(job, desk, time_left, way_out.window_margin)
+        case jobs.Wave():
+            waves.wave(job, desk)
+        case jobs.Settle():
+            settle.settle(job, desk)
+
+
+def send_one(record: Record, desk: Desk, way_out: Gate, time_left: Any) -> None:
+    """One chunk of the bulk queue."""
+    job = jobs.SendChunk.model_validate(record.body)
+    changed = worker.send_chunk(job, desk, way_out, time_left)
+    log.info(
+        "chunk", campaign_id=job.campaign_id, run_id=job.run_id, chunk=job.chunk, changed=changed, tries=record.tries
+    )
+
+
+def _time_left(event: Any) -> Any:
+    """Seconds that Lambda gives this call yet."""
+    return lambda: event.context.get_remaining_time_in_millis() / 1000

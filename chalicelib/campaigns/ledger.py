@@ -1,0 +1,162 @@
+"""The ledger: one small item per recipient of a run, in SHARDS partitions; what is to be said lies in the chunks."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from boto3.dynamodb.conditions import Attr, ConditionBase
+
+from chalicelib.campaigns.model import CHUNK, SHARDS, shard_of
+from chalicelib.campaigns.rows import RowState, Tally, meta_reason
+from chalicelib.cloud import keys
+from chalicelib.cloud.clock import stamp
+from chalicelib.cloud.table import ConditionFailed, Item, Key, Table, Update
+from chalicelib.conversations.outbound import Declined, NotOurs, Postponed, Refused, Taken, Unconfirmed, Verdict
+from chalicelib.whatsapp.errors import Action
+
+_INDEXED = frozenset({RowState.FAILED, RowState.NOT_CONFIRMED, RowState.SKIPPED})
+_NOT_THIS_ONES_FAULT = frozenset({Action.PAUSE_CAMPAIGN, Action.PAUSE_NUMBER_CAMPAIGNS, Action.STOP_NUMBER})
+"""Refusals that stop everybody: the recipient waits for the campaign to go on."""
+
+_DECLINED = {"opted_out": "opted_out", "window_closed": "window_closed", "ownership_lost": "owned_by_agent"}
+
+
+def key_of(run_id: str, row: int) -> Key:
+    """Where the row lives."""
+    return keys.ledger_row(run_id, shard_of(row), row)
+
+
+def new_row(
+    run_id: str, row: int, *, line: int, to: str, country: str, reason: str, client_id: str, at: datetime
+) -> Item:
+    """A recipient as the run begins: queued, or skipped with its reason."""
+    state = RowState.SKIPPED if reason else RowState.QUEUED
+    key = key_of(run_id, row)
+    item: Item = {
+        "PK": key.pk,
+        "SK": key.sk,
+        "row": row,
+        "line": line,
+        "to": to,
+        "country": country,
+        "state": str(state),
+        "rank": state.rank,
+        "at": stamp(at),
+    }
+    if client_id:
+        item["client_id"] = client_id
+    return item | ({"reason": reason} | _index(run_id, state, reason, row) if reason else {})
+
+
+def chunk_rows(ledger: Table, run_id: str, chunk: int, *, only: tuple[str, ...] = ()) -> dict[int, Item]:
+    """The rows of one chunk by number: one Query."""
+    first = chunk * CHUNK
+    start, end = key_of(run_id, first), key_of(run_id, first + CHUNK - 1)
+    return {
+        int(item["SK"]): item
+        for item in ledger.query_all(start.pk, between=(start.sk, end.sk), consistent=True, only=only)
+    }
+
+
+def rows(
+    ledger: Table, run_id: str, shard: int, *, only: tuple[str, ...] = (), consistent: bool = True
+) -> Iterator[Item]:
+    """Every row of one partition, in order."""
+    return ledger.query_all(keys.ledger_row(run_id, shard, 0).pk, consistent=consistent, only=only)
+
+
+def all_shards() -> Iterable[int]:
+    """The numbers of the partitions."""
+    return range(SHARDS)
+
+
+@dataclass
+class RowEntry:
+    """One recipient's row as the way out sees it: what it claims and where it keeps the verdict."""
+
+    ledger: Table
+    run_id: str
+    item: Item
+    tally: Tally
+
+    @property
+    def attempts(self) -> int:
+        """How often it has been claimed before."""
+        return int(self.item.get("attempts", 0))
+
+    def settled(self) -> bool:
+        """Only a queued row may be sent. One that another worker holds is left to that worker or to the recount."""
+        return self._state is not RowState.QUEUED
+
+    def claim(self, attempt: str, now: datetime) -> bool:
+        """queued → sending."""
+        return self._moved(
+            RowState.SENDING,
+            Attr("state").eq(str(RowState.QUEUED)),
+            attempt=attempt,
+            claimed_at=now,
+            attempts=self.attempts + 1,
+        )
+
+    def record(self, attempt: str | None, verdict: Verdict, now: datetime) -> None:
+        """Keeps the verdict, unless a status of WhatsApp's was faster."""
+        held = Attr("state").eq(str(RowState.QUEUED)) if attempt is None else _held_by(attempt)
+        match verdict:
+            case Taken(wamid=wamid, held=waits):
+                self._moved(RowState.ACCEPTED, held, wamid=wamid, accepted_at=now, **({"held": True} if waits else {}))
+            case Unconfirmed():
+                self._moved(RowState.UNKNOWN, held)
+            case Postponed(after=after):
+                self._moved(RowState.QUEUED, held, retry_at=now + after)
+            case Refused(rule=rule) if rule.action in _NOT_THIS_ONES_FAULT:
+                self._moved(RowState.QUEUED, held)
+            case Refused(code=code):
+                self._moved(RowState.FAILED, held, reason=meta_reason(code), failed_at=now)
+            case Declined(reason="number_stopped"):
+                return  # stays queued: the campaign pauses
+            case Declined(reason=reason) if reason in _DECLINED:
+                self._moved(RowState.SKIPPED, held, reason=_DECLINED[reason])
+            case Declined(reason=reason):
+                known = "temporary" if reason == "unreachable" else reason
+                self._moved(RowState.FAILED, held, reason=known, failed_at=now)
+            case NotOurs():
+                return
+
+    @property
+    def waits_until(self) -> str:
+        """The time before which a postponed row is not tried again, as a stamp; "" when it may go at once."""
+        return str(self.item.get("retry_at", "")) if self._state is RowState.QUEUED else ""
+
+    @property
+    def _state(self) -> RowState:
+        return RowState(self.item["state"])
+
+    def _moved(self, state: RowState, condition: ConditionBase, **values: object) -> bool:
+        row, reason, before = int(self.item["SK"]), str(values.get("reason", "")), self._state
+        plain = {name: stamp(value) if isinstance(value, datetime) else value for name, value in values.items()}
+        change = {"state": str(state), "rank": state.rank, **plain, **_index(self.run_id, state, reason, row)}
+        try:
+            self.item = self.ledger.update(Update(key_of(self.run_id, row), set=change, condition=condition))
+        except ConditionFailed:
+            if not self._is_mine(values.get("attempt")):
+                return False
+        self.tally.moved(before, state, now=reason)
+        return True
+
+    def _is_mine(self, attempt: object) -> bool:
+        """Did this very claim succeed although its answer was lost, and the client tried again?"""
+        if attempt is None:
+            return False
+        self.item = self.ledger.get(key_of(self.run_id, int(self.item["SK"]))) or self.item
+        return self.item.get("attempt") == attempt and self._state is RowState.SENDING
+
+
+def _held_by(attempt: str) -> ConditionBase:
+    return Attr("state").eq(str(RowState.SENDING)) & Attr("attempt").eq(attempt)
+
+
+def _index(run_id: str, state: RowState, reason: str, row: int) -> Item:
+    if state not in _INDEXED:
+        return {}
+    index = keys.ledger_failure(run_id, shard_of(row), reason, row)
+    return {"GSI1PK": index.pk, "GSI1SK": index.sk}

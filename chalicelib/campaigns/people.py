@@ -1,0 +1,43 @@
+"""What the contacts and conversations know of a part's recipients: two batch reads for all of them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from chalicelib.campaigns.partition import NOBODY, Person
+from chalicelib.campaigns.recipients.reading import Row
+from chalicelib.cloud import keys
+from chalicelib.cloud.table import Key, Table
+from chalicelib.contacts.phones import match_key
+from chalicelib.conversations.model import conversation_id
+
+
+def look_up(table: Table, channel_id: str, rows: Sequence[Row], *, windows: bool) -> dict[int, Person]:
+    """The person behind each row that has an address, by row number; `windows`: with their conversation's window."""
+    wanted = {row.number: _key(row) for row in rows if row.to and not row.reason}
+    # Not a consistent read: the sender asks again, consistently, before each message.
+    found = table.get_many(wanted.values(), consistent=False)
+    contacts = {number: found[key] for number, key in wanted.items() if key in found}
+    closes = _windows(table, channel_id, (item["contact_id"] for item in contacts.values())) if windows else {}
+    return {
+        number: Person(item["contact_id"], frozenset(item.get("opted_out", ())), closes.get(item["contact_id"]))
+        for number, item in contacts.items()
+    }
+
+
+def known(people: dict[int, Person], row: Row) -> Person:
+    """The person behind a row; nobody yet when we have no contact."""
+    return people.get(row.number, NOBODY)
+
+
+def _key(row: Row) -> Key:
+    return keys.identity("bsuid", row.to) if row.is_bsuid else keys.identity("phone", match_key(row.to))
+
+
+def _windows(table: Table, channel_id: str, contact_ids: Iterable[str]) -> dict[str, datetime]:
+    by_key = {keys.conversation(conversation_id(channel_id, each)): each for each in contact_ids}
+    found = table.get_many(by_key, consistent=False)
+    return {
+        by_key[key]: datetime.fromisoformat(item["window_closes_at"])
+        for key, item in found.items()
+        if item.get("window_closes_at")
+    }

@@ -1,0 +1,77 @@
+"""What a run sends, fixed at its launch: a later change of the template or the campaign does not touch it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import lru_cache
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from chalicelib.campaigns.message.fill import Filler
+from chalicelib.campaigns.model import MessagePlan, TemplateMessage
+from chalicelib.campaigns.partition import Rules
+from chalicelib.cloud.objects import Objects
+from chalicelib.conversations.outbound import Purpose
+
+_message: TypeAdapter[MessagePlan] = TypeAdapter(MessagePlan)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The message of a run with the template as it was, and the fields its recipients carry."""
+
+    message: MessagePlan
+    purpose: Purpose
+    components: Sequence[dict[str, Any]]
+    fields: Sequence[str]
+    media: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def filler(self) -> Filler:
+        """Fills the message for a recipient."""
+        return Filler(self.message, self.components, self.media)
+
+    def rules(self, subaccount_id: str, window_margin: timedelta) -> Rules:
+        """What decides who gets it."""
+        return Rules(self.filler, self.fields, self.purpose, subaccount_id, window_margin)
+
+
+def purpose_of(category: str) -> Purpose:
+    """Our word for Meta's template category."""
+    return Purpose(category.lower())
+
+
+def put(media: Objects, campaign_id: str, run_id: str, plan: Plan) -> None:
+    """Keeps the plan of a run."""
+    content = {
+        "v": 1,
+        "message": plan.message.model_dump(mode="json"),
+        "purpose": str(plan.purpose),
+        "components": list(plan.components),
+        "fields": list(plan.fields),
+        "media": plan.media,
+    }
+    media.put(_key(campaign_id, run_id), json.dumps(content).encode(), "application/json")
+
+
+def get(media: Objects, campaign_id: str, run_id: str) -> Plan:
+    """The plan of a run, read once per process: it never changes."""
+    return _kept(media, campaign_id, run_id)
+
+
+@lru_cache(maxsize=32)
+def _kept(media: Objects, campaign_id: str, run_id: str) -> Plan:
+    stored = json.loads(media.get(_key(campaign_id, run_id)))
+    message = _message.validate_python(stored["message"])
+    return Plan(message, Purpose(stored["purpose"]), stored["components"], stored["fields"], stored["media"])
+
+
+def template_of(message: MessagePlan | None) -> TemplateMessage | None:
+    """The template message, if it is one."""
+    return message if isinstance(message, TemplateMessage) else None
+
+
+def _key(campaign_id: str, run_id: str) -> str:
+    return f"chunks/{campaign_id}/{run_id}/plan.json"

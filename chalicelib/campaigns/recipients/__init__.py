@@ -1,0 +1,1 @@
+"""Recipients: from a file as people have them to validated, deduplicated rows."""

@@ -1,0 +1,153 @@
+"""Text files: which encoding, which delimiter, and records that one bad line cannot stop."""
+
+import codecs
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from chalicelib.campaigns.recipients.source import Cells, FileRefused, Record, Unreadable
+
+DELIMITERS = (",", ";", "\t", "|")
+# A record larger than this is not a recipient: it is a quotation mark that nobody closed, or not a table at all.
+MAX_RECORD_LINES = 50
+MAX_LINE_CHARACTERS = 64 * 1024
+_SAMPLE_BYTES = 64 * 1024
+
+csv.field_size_limit(1024 * 1024)
+
+
+def encoding_of(path: Path) -> str:
+    """UTF-8 with or without a byte order mark, UTF-16, else Windows' superset of Latin-1. Reads the whole file once."""
+    with path.open("rb") as file:
+        head = file.read(4096)
+        if head.startswith(codecs.BOM_UTF8):
+            return "utf-8-sig"
+        if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return "utf-16"
+        if b"\0" in head:
+            return _encoding_with_zeros(head)
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        try:
+            block = head
+            while block:
+                decoder.decode(block)
+                block = file.read(1024 * 1024)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return "cp1252" if _is_cp1252(path) else "latin-1"
+    return "utf-8"
+
+
+def _encoding_with_zeros(head: bytes) -> str:
+    # ASCII in UTF-16 has a zero in every second byte.
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    half = len(head) // 2
+    if odd > half * 0.4 and even < half * 0.1:
+        return "utf-16-le"
+    if even > half * 0.4 and odd < half * 0.1:
+        return "utf-16-be"
+    raise FileRefused("not_text", "the file is not text: it holds zero bytes")
+
+
+def _is_cp1252(path: Path) -> bool:
+    with path.open("rb") as file:
+        return not any(
+            byte in block for block in iter(lambda: file.read(1024 * 1024), b"") for byte in (129, 141, 143, 144, 157)
+        )
+
+
+def delimiter_of(path: Path, encoding: str) -> str:
+    """The delimiter that cuts the first records into the same number of columns most often."""
+    with path.open("rb") as file:
+        sample = codecs.getincrementaldecoder(encoding)(errors="replace").decode(file.read(_SAMPLE_BYTES))
+    lines = [line for line in sample.splitlines(keepends=True) if line.strip()][:50]
+
+    def agreement(delimiter: str) -> tuple[float, int]:
+        widths = Counter(len(cells) for cells in csv.reader(lines, delimiter=delimiter) if cells)
+        wide = [(count, width) for width, count in widths.items() if width > 1]
+        if not wide:
+            return (0.0, 0)
+        count, width = max(wide)
+        return (count / sum(widths.values()), width)
+
+    best = max(DELIMITERS, key=agreement)
+    return best if agreement(best) > (0.0, 0) else ","
+
+
+def records(path: Path, encoding: str, delimiter: str) -> Iterator[Record]:
+    """Every record with the number of its first line; one that cannot be read comes as Unreadable and the next go on."""
+    with path.open(encoding=encoding, newline="") as file:
+        yield from _parse(file, delimiter)
+
+
+class _Stuck(Exception):
+    """Raised from inside the csv reader's own input, to get out of a record that never ends."""
+
+
+class _Lines:
+    """Feeds physical lines to a csv reader and can take back those of an unfinished record."""
+
+    def __init__(self, file: Iterable[str]) -> None:
+        self._file = file
+        self._back: list[str] = []
+        self.number = 0
+        self.taken: list[str] = []
+
+    def __iter__(self) -> Iterator[str]:
+        while True:
+            line = self._back.pop() if self._back else self._read()
+            if not line:
+                return
+            self.number += 1
+            self.taken.append(line)
+            if len(self.taken) > MAX_RECORD_LINES or len(line) > MAX_LINE_CHARACTERS:
+                raise _Stuck
+            yield line
+
+    def _read(self) -> str:
+        assert isinstance(self._file, io.TextIOBase)
+        line = self._file.readline(MAX_LINE_CHARACTERS + 1)
+        while len(line) > MAX_LINE_CHARACTERS and not line.endswith("\n"):
+            # The rest of an over-long line is read and forgotten, a piece at a time.
+            rest = self._file.readline(MAX_LINE_CHARACTERS)
+            if not rest or rest.endswith("\n"):
+                break
+        return line
+
+    def give_back(self) -> None:
+        """All lines of the record but its first will be read again."""
+        self._back.extend(reversed(self.taken[1:]))
+        self.number -= len(self.taken) - 1
+        self.taken = []
+
+
+def _parse(file: io.TextIOBase, delimiter: str) -> Iterator[Record]:
+    lines = _Lines(file)
+    while True:
+        reader = csv.reader(lines, delimiter=delimiter, strict=True)
+        try:
+            for cells in reader:
+                first = lines.number - len(lines.taken) + 1
+                lines.taken.clear()
+                yield first, cells
+            return
+        except _Stuck:
+            yield _unreadable(lines)
+        except csv.Error as error:
+            yield _lenient(lines, delimiter) if "expected after" in str(error) else _unreadable(lines)
+
+
+def _unreadable(lines: _Lines) -> Record:
+    first = lines.number - len(lines.taken) + 1
+    too_long = len(lines.taken[0]) > MAX_LINE_CHARACTERS
+    lines.give_back()
+    return first, Unreadable("line_too_long" if too_long else "unclosed_quote")
+
+
+def _lenient(lines: _Lines, delimiter: str) -> tuple[int, Cells]:
+    # `"Ann" Lee,+65...`: a quotation mark inside a cell. Read as most programs write it.
+    first = lines.number - len(lines.taken) + 1
+    taken, lines.taken = lines.taken, []
+    return first, next(csv.reader(taken, delimiter=delimiter))

@@ -1,0 +1,316 @@
+"""What has become of a run: progress while it goes, the report after it, every recipient by list and as CSV."""
+
+import base64
+import csv
+import heapq
+import io
+import json
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from boto3.dynamodb.conditions import Attr, ConditionBase
+
+from chalicelib.campaigns import ledger, store, waves
+from chalicelib.campaigns.desk import Desk
+from chalicelib.campaigns.model import SHARDS, Campaign, Run, State
+from chalicelib.campaigns.reasons import REASONS
+from chalicelib.campaigns.rows import REACHED, RowState, equation, retryable, words
+from chalicelib.campaigns.trouble import WrongState
+from chalicelib.channels import store as channels
+from chalicelib.cloud import keys
+from chalicelib.cloud.pages import BadPageToken
+from chalicelib.cloud.table import Item
+from chalicelib.shape import Shape
+
+_READS_A_PAGE = 40
+"""Queries that one page of a filtered list may take before it answers with what it has and a token."""
+EXPORT_COLUMNS = (
+    "row", "line", "to", "country", "client_id", "state", "reason", "explanation", "wamid", "attempts",
+    "accepted_at", "sent_at", "delivered_at", "read_at", "failed_at", "price_category", "price_type",
+)  # fmt: skip
+_FORMULA = ("=", "@", "\t", "\r")
+
+
+class Equation(Shape):
+    """audience = queued + sent + skipped + failed + unknown + cancelled."""
+
+    audience: int
+    queued: int
+    sent: int
+    skipped: int
+    failed: int
+    unknown: int
+    cancelled: int
+
+
+class Progress(Shape):
+    """How far a run is, from counters that are written once per batch."""
+
+    campaign_id: str
+    run_id: str
+    state: State
+    state_reason: str
+    counts: Equation
+    done: float
+    """Share of the audience that is settled, 0 to 1."""
+    speed: float
+    """Messages a second this campaign may send now."""
+    rate: float
+    """Messages a second since it began."""
+    seconds_left: int | None
+    as_of: datetime
+
+
+class FunnelStep(Shape):
+    """One step and how many came that far."""
+
+    name: str
+    count: int
+
+
+class ReasonCount(Shape):
+    """One reason why recipients got no message."""
+
+    reason: str
+    explanation: str
+    count: int
+    retryable: bool
+
+
+class Report(Shape):
+    """What has become of a run."""
+
+    campaign_id: str
+    run_id: str
+    run: int
+    state: State
+    counts: Equation
+    funnel: list[FunnelStep]
+    skipped: list[ReasonCount]
+    failed: list[ReasonCount]
+    retryable: int
+    started_at: datetime | None
+    ended_at: datetime | None
+    final: bool
+    """Whether the sum was recounted from the ledger itself after the last message was settled."""
+    as_of: datetime
+
+
+class RowView(Shape):
+    """One recipient of a run."""
+
+    row: int
+    line: int
+    to: str
+    country: str
+    client_message_id: str
+    state: RowState
+    reason: str
+    explanation: str
+    wamid: str
+    attempts: int
+    accepted_at: str
+    sent_at: str
+    delivered_at: str
+    read_at: str
+    failed_at: str
+    price_category: str
+
+
+def run_of(campaign: Campaign, number: int | None, desk: Desk) -> Run:
+    """The campaign's last run, or the one with this number. Raises WrongState when it has none."""
+    if not campaign.runs:
+        raise WrongState(campaign.id, campaign.state, "reported on: it has not been launched")
+    index = len(campaign.runs) if number is None else number
+    if not 1 <= index <= len(campaign.runs):
+        raise WrongState(campaign.id, campaign.state, f"reported on for run {number}: it has {len(campaign.runs)}")
+    return store.get_run(desk.ledger, campaign.runs[index - 1])
+
+
+def progress(campaign: Campaign, desk: Desk) -> Progress:
+    """How far the last run is: two reads."""
+    run, now = run_of(campaign, None, desk), desk.clock()
+    counts = store.counts(desk.ledger, run.id) or run.totals
+    sums = Equation(**equation(counts, cancelled=campaign.state is State.CANCELLED))
+    channel = channels.get(desk.table, campaign.channel_id)
+    speed = waves.rate_of(channel, len(store.sending_on(desk.table, channel.id)), campaign.pace)
+    tried = sums.sent + sums.failed + sums.unknown
+    began = run.prepared_at or now
+    seconds = max(((run.ended_at or now) - began).total_seconds(), 1.0)
+    settled = sums.audience - sums.queued - sums.unknown
+    return Progress(
+        campaign_id=campaign.id,
+        run_id=run.id,
+        state=campaign.state,
+        state_reason=campaign.state_reason,
+        counts=sums,
+        done=round(settled / sums.audience, 4) if sums.audience else 0.0,
+        speed=round(speed, 4),
+        rate=round(tried / seconds, 2),
+        seconds_left=round(sums.queued / speed) if campaign.state is State.SENDING else None,
+        as_of=now,
+    )
+
+
+def report(campaign: Campaign, number: int | None, desk: Desk) -> Report:
+    """What has become of a run."""
+    run = run_of(campaign, number, desk)
+    counts = store.counts(desk.ledger, run.id) or run.totals
+    cancelled = campaign.state is State.CANCELLED and run.id == campaign.run_id
+    reasons = {name.removeprefix("reason:"): n for name, n in counts.items() if name.startswith("reason:") and n > 0}
+    skips = {reason: n for reason, n in reasons.items() if _is_skip(reason)}
+    fails = {reason: n for reason, n in reasons.items() if reason not in skips}
+    return Report(
+        campaign_id=campaign.id,
+        run_id=run.id,
+        run=run.number,
+        state=campaign.state,
+        counts=Equation(**equation(counts, cancelled=cancelled)),
+        funnel=_funnel(counts, run),
+        skipped=_by_reason(skips),
+        failed=_by_reason(fails),
+        retryable=sum(n for reason, n in fails.items() if retryable(reason)),
+        started_at=run.prepared_at,
+        ended_at=run.ended_at,
+        final=run.ended_at is not None,
+        as_of=desk.clock(),
+    )
+
+
+def _is_skip(reason: str) -> bool:
+    return reason in REASONS and REASONS[reason].is_skip
+
+
+def _funnel(counts: Mapping[str, int], run: Run) -> list[FunnelStep]:
+    reached = [sum(counts.get(state, 0) for state in REACHED[i:]) for i in range(len(REACHED))]
+    steps = [
+        ("audience", run.audience),
+        ("eligible", run.eligible),
+        ("accepted", reached[0]),
+        ("sent", reached[1]),
+        ("delivered", reached[2]),
+        ("read", reached[3]),
+        ("replied", counts.get("replied", 0)),
+    ]
+    return [FunnelStep(name=name, count=count) for name, count in steps]
+
+
+def _by_reason(counts: Mapping[str, int]) -> list[ReasonCount]:
+    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    return [ReasonCount(reason=r, explanation=words(r), count=n, retryable=retryable(r)) for r, n in ordered]
+
+
+# --- recipients ---
+
+
+def rows(
+    run: Run, *, state: RowState | None, reason: str, to: str, limit: int, token: str | None, desk: Desk
+) -> tuple[list[RowView], str | None]:
+    """A page of recipients, partition by partition; failures and skips by reason come from the index."""
+    shard, start = _position(run, token)
+    found: list[Item] = []
+    condition = _filter(state, reason, to)
+    for _ in range(_READS_A_PAGE):
+        page = desk.ledger.query(
+            keys.ledger_row(run.id, shard, 0).pk, limit=limit - len(found), start=start, filter=condition
+        )
+        found += page.items
+        start = page.next
+        if start is None:
+            shard += 1
+        if shard == SHARDS or len(found) >= limit:
+            break
+    views = [view(item) for item in found]
+    return views, None if shard == SHARDS else _token(run, shard, start)
+
+
+def _filter(state: RowState | None, reason: str, to: str) -> ConditionBase | None:
+    conditions: list[ConditionBase] = []
+    if state is not None:
+        conditions.append(Attr("state").eq(str(state)))
+    if reason:
+        conditions.append(Attr("reason").eq(reason))
+    if to:
+        conditions.append(Attr("to").contains(to))
+    whole: ConditionBase | None = None
+    for each in conditions:
+        whole = each if whole is None else whole & each
+    return whole
+
+
+def view(item: Item) -> RowView:
+    """One row of the ledger as a reader sees it."""
+    reason = str(item.get("reason", ""))
+    texts = {
+        name: str(item.get(name, ""))
+        for name in (
+            "to", "country", "wamid", "accepted_at", "sent_at", "delivered_at", "read_at", "failed_at", "price_category",
+        )
+    }  # fmt: skip
+    return RowView(
+        row=int(item["SK"]),
+        line=int(item.get("line", 0)),
+        client_message_id=str(item.get("client_id", "")),
+        state=RowState(item["state"]),
+        reason=reason,
+        explanation=words(reason) if reason else "",
+        attempts=int(item.get("attempts", 0)),
+        **texts,
+    )
+
+
+def export(run: Run, state: RowState | None, desk: Desk) -> Iterator[str]:
+    """Every recipient of a run in the order of the file, as CSV, piece by piece."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(EXPORT_COLUMNS)
+    shards = [ledger.rows(desk.ledger, run.id, shard, consistent=False) for shard in ledger.all_shards()]
+    for item in heapq.merge(*shards, key=lambda item: str(item["SK"])):
+        if state is None or item["state"] == state:
+            writer.writerow(_cells(item))
+        if out.tell() > 256 * 1024:
+            yield out.getvalue()
+            out.seek(0)
+            out.truncate()
+    yield out.getvalue()
+
+
+def export_link(run: Run, state: RowState | None, desk: Desk) -> str:
+    """Writes the export to the bucket and gives a link to it, good for an hour."""
+    name = f"{run.id}-{state or 'all'}-{desk.new_id()}.csv"
+    with tempfile.TemporaryFile() as file:
+        for piece in export(run, state, desk):
+            file.write(piece.encode())
+        file.seek(0)
+        desk.media.put(f"exports/{name}", file.read(), "text/csv; charset=utf-8")
+    return desk.media.download_link(f"exports/{name}", filename=name)
+
+
+def _cells(item: Item) -> Sequence[str]:
+    reason = str(item.get("reason", ""))
+    values = {**item, "row": int(item["SK"]), "explanation": words(reason) if reason else ""}
+    return [_harmless(str(values.get(name, ""))) for name in EXPORT_COLUMNS]
+
+
+def _harmless(text: str) -> str:
+    """A spreadsheet must not run what a stranger typed into a file. A plus sign stays: it begins a phone number."""
+    return "'" + text if text.startswith(_FORMULA) else text
+
+
+def _position(run: Run, token: str | None) -> tuple[int, Item | None]:
+    if not token:
+        return 0, None
+    try:
+        run_id, shard, sk = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+        pk = keys.ledger_row(run.id, int(shard), 0).pk
+    except (ValueError, TypeError) as error:
+        raise BadPageToken from error
+    if run_id != run.id or not 0 <= int(shard) < SHARDS:
+        raise BadPageToken
+    return int(shard), {"PK": pk, "SK": str(sk)} if sk else None
+
+
+def _token(run: Run, shard: int, start: Item | None) -> str:
+    position = json.dumps([run.id, shard, start["SK"] if start else ""], separators=(",", ":"))
+    return base64.urlsafe_b64encode(position.encode()).decode().rstrip("=")

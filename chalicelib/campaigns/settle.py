@@ -1,0 +1,171 @@
+"""The end of a run: a recount from the ledger itself, not from the live counters, says whether it is complete.
+
+It also finds what a crash left behind: rows still queued are released again; a row held by a worker that is gone becomes
+unknown, and what WhatsApp never confirms becomes not_confirmed. Neither is ever sent again by itself.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from boto3.dynamodb.conditions import Attr
+
+from chalicelib.campaigns import jobs, ledger, store
+from chalicelib.campaigns.desk import Desk
+from chalicelib.campaigns.model import CHUNK, Campaign, Run, State
+from chalicelib.campaigns.rows import RowState, Tally
+from chalicelib.cloud import keys
+from chalicelib.cloud.clock import stamp
+from chalicelib.cloud.queues import QueueMessage
+from chalicelib.cloud.table import ConditionFailed, Item, Update
+
+HELD_AT_MOST = timedelta(seconds=90)
+"""Longer than the send worker's function may run: whoever holds a row longer is gone."""
+_READERS = 8
+_RELEASE_AGAIN_AFTER = timedelta(seconds=60)
+_COLUMNS = ("SK", "state", "reason", "claimed_at", "retry_at")
+
+
+@dataclass
+class Recount:
+    """What the ledger says, and which rows need looking after."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    queued: set[int] = field(default_factory=set)
+    """Chunks with queued rows."""
+    held: list[tuple[int, int]] = field(default_factory=list)
+    """(shard, row) of rows whose worker is gone."""
+    unheard: list[tuple[int, int]] = field(default_factory=list)
+    """(shard, row) of rows that nobody confirmed in time."""
+
+    @property
+    def is_open(self) -> int:
+        """How many rows may still change by our own doing."""
+        return sum(self.counts.get(state, 0) for state in RowState if state.is_open)
+
+
+def recount(run_id: str, desk: Desk, now: datetime, confirm_after: timedelta) -> Recount:
+    """Reads every row of the run."""
+    with ThreadPoolExecutor(_READERS) as pool:
+        parts = list(pool.map(lambda shard: _shard(run_id, shard, desk, now, confirm_after), ledger.all_shards()))
+    whole = Recount()
+    for part in parts:
+        whole.counts.update(part.counts)
+        whole.queued |= part.queued
+        whole.held += part.held
+        whole.unheard += part.unheard
+    return whole
+
+
+def _shard(run_id: str, shard: int, desk: Desk, now: datetime, confirm_after: timedelta) -> Recount:
+    found = Recount()
+    gone, late = stamp(now - HELD_AT_MOST), stamp(now - confirm_after)
+    for item in ledger.rows(desk.ledger, run_id, shard, only=_COLUMNS):
+        state, row = RowState(item["state"]), int(item["SK"])
+        found.counts[state] += 1
+        if item.get("reason"):
+            found.counts[f"reason:{item['reason']}"] += 1
+        if state is RowState.QUEUED and item.get("retry_at", "") <= stamp(now):
+            found.queued.add(row // CHUNK)
+        elif state is RowState.SENDING and item["claimed_at"] < gone:
+            found.held.append((shard, row))
+        elif state is RowState.UNKNOWN and item["claimed_at"] < late:
+            found.unheard.append((shard, row))
+    return found
+
+
+def settle(job: jobs.Settle, desk: Desk) -> None:
+    """One recount: ends the run, or looks after what is open and comes back."""
+    campaign, run = store.get(desk.table, job.campaign_id), store.get_run(desk.ledger, job.run_id)
+    if run.ended_at:
+        _complete(campaign, run, desk)  # it came again because it stopped just here
+        return
+    if campaign.run_id != run.id or run.recounts != job.number:
+        return
+    if campaign.state not in {State.SENDING, State.CANCELLED}:
+        return  # paused: resuming starts the recounts again
+    now = desk.clock()
+    if campaign.state is State.SENDING and _still_going(run, now, desk):
+        _again(campaign, run, desk)
+        return
+    found = recount(run.id, desk, now, timedelta(seconds=campaign.confirm_after_seconds))
+    cancelled = campaign.state is State.CANCELLED
+    waiting = found.is_open - (found.counts.get(RowState.QUEUED, 0) if cancelled else 0)
+    if waiting == 0:
+        _end(campaign, run, found, desk)
+        return
+    _look_after(run, found, desk)
+    if not cancelled:
+        _release_again(campaign, run, sorted(found.queued), desk)
+    _again(campaign, run, desk)
+
+
+def _still_going(run: Run, now: datetime, desk: Desk) -> bool:
+    """Do the live counters show work in hand? They may be off, so after a while the ledger is read all the same."""
+    counts = store.counts(desk.ledger, run.id)
+    in_hand = any(counts.get(state, 0) > 0 for state in RowState if state.is_open)
+    return in_hand and (run.wave_at is None or now < run.wave_at + _RELEASE_AGAIN_AFTER) and run.recounts % 8 != 7
+
+
+def _look_after(run: Run, found: Recount, desk: Desk) -> None:
+    tally = Tally()
+    for shard, row in found.held:
+        _give_up(run.id, shard, row, RowState.SENDING, RowState.UNKNOWN, tally, desk)
+    for shard, row in found.unheard:
+        _give_up(run.id, shard, row, RowState.UNKNOWN, RowState.NOT_CONFIRMED, tally, desk)
+    store.add_counts(desk.ledger, run.id, tally.nonzero())
+
+
+def _give_up(run_id: str, shard: int, row: int, was: RowState, now: RowState, tally: Tally, desk: Desk) -> None:
+    values: Item = {"state": str(now), "rank": now.rank}
+    reason = ""
+    if now is RowState.NOT_CONFIRMED:
+        reason = "not_confirmed"
+        index = keys.ledger_failure(run_id, shard, reason, row)
+        values |= {"reason": reason, "GSI1PK": index.pk, "GSI1SK": index.sk}
+    try:
+        desk.ledger.update(
+            Update(keys.ledger_row(run_id, shard, row), set=values, condition=Attr("state").eq(str(was)))
+        )
+    except ConditionFailed:
+        return  # a status came just now
+    tally.moved(was, now, now=reason)
+
+
+def _release_again(campaign: Campaign, run: Run, numbers: Sequence[int], desk: Desk) -> None:
+    desk.queues.send_all(
+        "bulk",
+        [
+            QueueMessage(jobs.SendChunk(campaign_id=campaign.id, run_id=run.id, chunk=number).model_dump_json())
+            for number in numbers
+        ],
+    )
+
+
+def _again(campaign: Campaign, run: Run, desk: Desk) -> None:
+    """The next recount, after a growing pause. It is sent first: a repeated settle finds its number gone."""
+    delay = min(60, 2 ** min(run.recounts + 1, 6))
+    following = jobs.Settle(campaign_id=campaign.id, run_id=run.id, number=run.recounts + 1)
+    desk.queues.send("campaign", jobs.body_of(following), delay_seconds=delay)
+    store.advance(desk.ledger, run.id, Attr("recounts").eq(run.recounts), recounts=run.recounts + 1)
+
+
+def _end(campaign: Campaign, run: Run, found: Recount, desk: Desk) -> None:
+    now = desk.clock()
+    store.advance(
+        desk.ledger,
+        run.id,
+        Attr("recounts").eq(run.recounts),
+        recounts=run.recounts + 1,
+        totals=dict(found.counts),
+        counted_at=now,
+        ended_at=now,
+    )
+    _complete(campaign, run, desk)
+
+
+def _complete(campaign: Campaign, run: Run, desk: Desk) -> None:
+    store.move(desk.table, campaign.id, State.COMPLETED, [State.SENDING], run.id)
+    store.forget_sending(desk.table, campaign.channel_id, campaign.id)

@@ -1,0 +1,119 @@
+"""WhatsApp's statuses of campaign messages: one conditional update per row and batch, counters once per run and batch."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from boto3.dynamodb.conditions import Attr
+
+from chalicelib.campaigns import breaker, store
+from chalicelib.campaigns.desk import Desk
+from chalicelib.campaigns.model import parse_callback
+from chalicelib.campaigns.rows import RowState, StatusUpdate, Tally, meta_reason
+from chalicelib.cloud import keys
+from chalicelib.cloud.clock import stamp
+from chalicelib.cloud.table import ConditionFailed, Item, Table, Update
+from chalicelib.contacts import consent, identity
+from chalicelib.contacts.model import ConsentCategory, Identities
+from chalicelib.whatsapp.errors import RULES, Action
+
+_TIMES = {
+    RowState.ACCEPTED: "accepted_at",
+    RowState.SENT: "sent_at",
+    RowState.DELIVERED: "delivered_at",
+    RowState.READ: "read_at",
+    RowState.PLAYED: "played_at",
+    RowState.FAILED: "failed_at",
+}
+
+
+def apply(updates: Iterable[StatusUpdate], desk: Desk) -> int:
+    """Applies a batch, in any order and any number of times; answers how many rows moved."""
+    by_row: dict[tuple[str, int, int], list[StatusUpdate]] = defaultdict(list)
+    for update in updates:
+        by_row[parse_callback(update.callback)].append(update)
+    tallies: dict[str, Tally] = defaultdict(Tally)
+    stopping: dict[str, int] = {}
+    moved = 0
+    for (run_id, shard, row), about in by_row.items():
+        before = _move(desk.ledger, run_id, shard, row, about)
+        if before is None:
+            continue
+        moved += 1
+        last = _last(about)
+        reason = meta_reason(last.code) if last.status is RowState.FAILED else ""
+        tallies[run_id].moved(RowState(before["state"]), last.status, was=str(before.get("reason", "")), now=reason)
+        if last.status is RowState.FAILED and last.code is not None:
+            _consequence(before, last.code, last, run_id, stopping, desk)
+    for run_id, tally in tallies.items():
+        counts = store.add_counts(desk.ledger, run_id, tally.nonzero())
+        if stopping.get(run_id) or tally.changes[RowState.FAILED] > 0:
+            _break(run_id, counts, stopping.get(run_id), desk)
+    return moved
+
+
+def _last(about: Sequence[StatusUpdate]) -> StatusUpdate:
+    return max(about, key=lambda each: each.status.rank)
+
+
+def _move(ledger: Table, run_id: str, shard: int, row: int, about: Sequence[StatusUpdate]) -> Item | None:
+    """One update for all statuses of one row; the row as it was before, or None when it was further already."""
+    last = _last(about)
+    values: Item = {"state": str(last.status), "rank": last.status.rank, "wamid": last.wamid}
+    values |= {_TIMES[each.status]: stamp(each.at) for each in about if each.status in _TIMES}
+    priced = next((each for each in about if each.price_category), None)
+    if priced:
+        values |= {"price_category": priced.price_category, "price_type": priced.price_type}
+    remove = ["GSI1PK", "GSI1SK", "reason"]
+    if last.status is RowState.FAILED:
+        reason = meta_reason(last.code)
+        index = keys.ledger_failure(run_id, shard, reason, row)
+        values |= {"reason": reason, "GSI1PK": index.pk, "GSI1SK": index.sk}
+        remove = []
+    change = Update(
+        keys.ledger_row(run_id, shard, row),
+        set=values,
+        remove=remove,
+        # A row that is not there is of a run that was deleted: never made anew by a late status.
+        condition=Attr("PK").exists() & Attr("rank").lt(last.status.rank),
+    )
+    try:
+        return ledger.replace(change)
+    except ConditionFailed:
+        return None
+
+
+def _consequence(
+    before: Item, code: int, last: StatusUpdate, run_id: str, stopping: dict[str, int], desk: Desk
+) -> None:
+    rule = RULES.get(code)
+    if rule is None:
+        return
+    if rule.action is Action.OPT_OUT:
+        _opt_out(before, last, rule.meaning, desk)
+    elif rule.action in {Action.PAUSE_CAMPAIGN, Action.PAUSE_NUMBER_CAMPAIGNS, Action.STOP_NUMBER}:
+        stopping[run_id] = code
+
+
+def _opt_out(before: Item, last: StatusUpdate, text: str, desk: Desk) -> None:
+    to = str(before["to"])
+    who = Identities(phone=to) if to.startswith("+") else Identities(bsuid=to)
+    person = identity.resolve(desk.table, who, now=last.at, new_id=desk.new_id)
+    consent.record(
+        desk.table,
+        person,
+        ConsentCategory.MARKETING,
+        allowed=False,
+        subaccount_id=None,
+        source="error_131050",
+        text=text,
+        at=last.at,
+        entry_id=last.wamid,
+    )
+
+
+def _break(run_id: str, counts: dict[str, int], code: int | None, desk: Desk) -> None:
+    campaign = store.get(desk.table, store.get_run(desk.ledger, run_id).campaign_id)
+    if code is not None:
+        breaker.pause(campaign, f"error_{code}: {RULES[code].meaning}", desk)
+    else:
+        breaker.look(campaign, counts, desk)

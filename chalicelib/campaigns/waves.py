@@ -1,0 +1,160 @@
+"""Waves: only a few seconds of work lie on the bulk queue, so that pause, cancel and fairness take effect at once.
+
+A wave releases recipients in time slots of the campaign's rate (GCRA), then sends the next wave with a delay. Its number makes
+it idempotent: chunks and next wave go out first, then the run moves on by a conditional update; a wave that comes again either
+does the same once more (chunks sent twice are harmless: the ledger's claim decides) or finds its number gone.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from boto3.dynamodb.conditions import Attr
+
+from chalicelib.campaigns import chunks, jobs, store
+from chalicelib.campaigns.desk import Desk
+from chalicelib.campaigns.model import CHUNK, PART, Campaign, Pace, Run, State
+from chalicelib.campaigns.rows import RowState
+from chalicelib.channels import store as channels
+from chalicelib.channels.model import Channel
+from chalicelib.cloud.queues import QueueMessage
+from chalicelib.conversations.pacing import Lane, rate
+
+EVERY = timedelta(seconds=2)
+AHEAD = timedelta(seconds=2)
+"""How much more than one interval a wave releases, so that workers never wait for a late wave."""
+_LONGEST_DELAY = timedelta(seconds=900)
+_MESSAGE_SECONDS = 10
+"""The most work, in seconds at the campaign's rate, that one message to the send worker holds."""
+_BACKLOG_SECONDS = 12
+_STALL = timedelta(seconds=60)
+_CHUNKS_A_PART = PART // CHUNK
+_PER_SECONDS = {"minute": 60, "hour": 3600, "day": 86400}
+
+Sizes = Callable[[int], Sequence[int]]
+"""Part → how many recipients each of its chunks has."""
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """The next recipient to release: chunk and place within it."""
+
+    chunk: int
+    offset: int
+
+
+def rate_of(channel: Channel, campaigns_sending: int, pace: Pace | None) -> float:
+    """Recipients a second: an equal share of what the number leaves to campaigns, or the person's own slower pace."""
+    share = rate(channel, Lane.CAMPAIGN) / max(1, campaigns_sending)
+    return min(share, pace.messages / _PER_SECONDS[pace.per]) if pace else share
+
+
+def slots(paid_until: datetime | None, now: datetime, speed: float) -> tuple[int, datetime]:
+    """How many recipients to release now, and until when their slots last.
+
+    Time that went by unused (a pause, a late wave) is not made up for, beyond one interval.
+    """
+    start = max(paid_until or now, now - EVERY)
+    horizon = now + EVERY + AHEAD
+    if start > horizon:
+        return 0, start
+    count = math.floor((horizon - start).total_seconds() * speed + 1e-9) + (1 if speed < 1 else 0)
+    return count, start + timedelta(seconds=count / speed)
+
+
+def release(
+    cursor: Cursor, end: int, count: int, most: int, sizes: Sizes
+) -> tuple[list[tuple[int, int, int]], Cursor, int]:
+    """(chunk, first, count) of the next `count` recipients, at most `most` in one; where to go on; how many they are."""
+    found: list[tuple[int, int, int]] = []
+    chunk, offset, left = cursor.chunk, cursor.offset, count
+    while chunk < end and left > 0:
+        size = sizes(chunk // _CHUNKS_A_PART)[chunk % _CHUNKS_A_PART]
+        take = min(size - offset, left, most)
+        if take > 0:
+            found.append((chunk, offset, take))
+            offset, left = offset + take, left - take
+        if offset >= size:
+            chunk, offset = chunk + 1, 0
+    while chunk < end and offset == 0 and not sizes(chunk // _CHUNKS_A_PART)[chunk % _CHUNKS_A_PART]:
+        chunk += 1
+    return found, Cursor(chunk, offset), count - left
+
+
+def wave(job: jobs.Wave, desk: Desk) -> None:
+    """Releases the next recipients of a run that is sending; the last wave hands over to the recount."""
+    campaign, run = store.get(desk.table, job.campaign_id), store.get_run(desk.ledger, job.run_id)
+    if campaign.state is not State.SENDING or campaign.run_id != run.id or run.wave != job.number:
+        return
+    channel = channels.get(desk.table, campaign.channel_id)
+    speed = rate_of(channel, len(store.sending_on(desk.table, channel.id)), campaign.pace)
+    now = desk.clock()
+    count, paid_until = slots(run.wave_at, now, speed)
+    if _backed_up(run, speed, now, desk):
+        count, paid_until = 0, run.wave_at or now
+    end = chunks_of(campaign)
+    known: dict[int, Sequence[int]] = {}
+
+    def sizes(part: int) -> Sequence[int]:
+        if part not in known:
+            known[part] = chunks.get_sizes(desk.media, campaign.id, run.id, part)
+        return known[part]
+
+    most = max(1, min(CHUNK, int(speed * _MESSAGE_SECONDS)))
+    pieces, cursor, released = release(Cursor(run.cursor, run.offset), end, count, most, sizes)
+    _send_chunks(campaign, run, pieces, desk)
+    over = cursor.chunk >= end
+    if over:
+        settle = jobs.Settle(campaign_id=campaign.id, run_id=run.id, number=run.recounts)
+        desk.queues.send("campaign", jobs.body_of(settle), delay_seconds=int(EVERY.total_seconds()))
+    else:
+        following = jobs.Wave(campaign_id=campaign.id, run_id=run.id, number=run.wave + 1)
+        desk.queues.send("campaign", jobs.body_of(following), delay_seconds=_delay(now, paid_until))
+    store.advance(
+        desk.ledger,
+        run.id,
+        Attr("wave").eq(run.wave),
+        wave=run.wave + 1,
+        cursor=cursor.chunk,
+        offset=cursor.offset,
+        released=run.released + released,
+        wave_at=paid_until,
+    )
+
+
+def chunks_of(campaign: Campaign) -> int:
+    """How many chunk numbers a run of this campaign has, empty ones included."""
+    total = campaign.recipients.summary.total if campaign.recipients and campaign.recipients.summary else 0
+    return -(-total // CHUNK)
+
+
+def _send_chunks(campaign: Campaign, run: Run, pieces: Sequence[tuple[int, int, int]], desk: Desk) -> None:
+    desk.queues.send_all(
+        "bulk",
+        [
+            QueueMessage(
+                jobs.SendChunk(
+                    campaign_id=campaign.id, run_id=run.id, chunk=chunk, first=first, count=count
+                ).model_dump_json()
+            )
+            for chunk, first, count in pieces
+        ],
+    )
+
+
+def _delay(now: datetime, paid_until: datetime) -> int:
+    """Seconds to the next wave: the usual interval, or until a slow pace's next slot comes near."""
+    until_needed = paid_until - now - AHEAD
+    return math.ceil(min(max(until_needed, EVERY), _LONGEST_DELAY).total_seconds())
+
+
+def _backed_up(run: Run, speed: float, now: datetime, desk: Desk) -> bool:
+    """Do released recipients still wait that should long have gone? Then the workers are behind, and more would only wait too.
+
+    The counters may be off after a crash: a run that released nothing for a minute goes on regardless.
+    """
+    if run.released == 0 or (run.wave_at and now - run.wave_at > _STALL):
+        return False
+    waiting = run.released - (run.eligible - store.counts(desk.ledger, run.id).get(RowState.QUEUED, 0))
+    return waiting > max(speed * _BACKLOG_SECONDS, 2)

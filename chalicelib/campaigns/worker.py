@@ -1,0 +1,187 @@
+"""The send worker: one chunk, many threads, one way out."""
+
+import math
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from chalicelib.campaigns import breaker, chunks, jobs, ledger, plan, store
+from chalicelib.campaigns.chunks import Recipient
+from chalicelib.campaigns.desk import Desk
+from chalicelib.campaigns.ledger import RowEntry
+from chalicelib.campaigns.message.fill import Filler, Unfit
+from chalicelib.campaigns.model import Campaign, State, callback
+from chalicelib.campaigns.partition import values_of
+from chalicelib.campaigns.plan import Plan
+from chalicelib.campaigns.rows import Tally
+from chalicelib.channels import store as channels
+from chalicelib.channels.model import Channel
+from chalicelib.cloud import keys
+from chalicelib.cloud.clock import Clock, stamp
+from chalicelib.contacts.model import Identities
+from chalicelib.contacts.phones import match_key
+from chalicelib.conversations.model import conversation_id
+from chalicelib.conversations.outbound import Declined, Gate, SendRequest, Verdict, send
+from chalicelib.conversations.pacing import Lane
+
+THREADS = 24
+_LOOK_AGAIN = timedelta(seconds=1)
+_ENOUGH_SECONDS = 25.0
+"""With less time than this left to the function nothing new is begun: a wait for a slot and Meta's slowest answer must fit."""
+_LONGEST_DELAY = 900
+
+
+@dataclass
+class Switch:
+    """Is the run still to be sent? Asked before each message, read at most once a second: a pause works within that."""
+
+    read: Callable[[], bool]
+    clock: Clock
+    time_left: Callable[[], float]
+    _on: bool = True
+    _until: datetime | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def off(self) -> None:
+        """This worker has seen a reason to stop."""
+        with self._lock:
+            self._on = False
+
+    def is_on(self) -> bool:
+        """May the next message go?"""
+        with self._lock:
+            now = self.clock()
+            if self._on and (self._until is None or now > self._until):
+                self._on, self._until = self.read(), now + _LOOK_AGAIN
+            return self._on and self.time_left() > _ENOUGH_SECONDS
+
+
+@dataclass(frozen=True)
+class _Work:
+    campaign: Campaign
+    channel: Channel
+    plan: Plan
+    filler: Filler
+    fields: Sequence[str]
+    gate: Gate
+    desk: Desk
+    switch: Switch
+    remaining: int
+
+
+def send_chunk(job: jobs.SendChunk, desk: Desk, gate: Gate, time_left: Callable[[], float]) -> dict[str, int]:
+    """Sends to those of the chunk who are still queued; answers what changed. What must wait comes back as a new message.
+
+    A run that is not sending is left alone: its rows stay queued and are released again when it goes on.
+    """
+    campaign = store.get(desk.table, job.campaign_id)
+    if campaign.state is not State.SENDING or campaign.run_id != job.run_id:
+        return {}
+    content = chunks.get_chunk(desk.media, campaign.id, job.run_id, job.chunk)
+    rows = ledger.chunk_rows(desk.ledger, job.run_id, job.chunk)
+    tally = Tally()
+    wanted = content.recipients[job.first : None if job.count is None else job.first + job.count]
+    open_rows = [
+        (each, entry)
+        for each in wanted
+        if not (entry := RowEntry(desk.ledger, job.run_id, rows[each.row], tally)).settled()
+    ]
+    due = stamp(desk.clock())
+    todo = [(each, entry) for each, entry in open_rows if entry.waits_until <= due]
+    if not open_rows:
+        return {}
+    run_plan = plan.get(desk.media, campaign.id, job.run_id)
+    switch = Switch(lambda: _is_sending(desk, job), gate.clock, time_left)
+    work = _Work(
+        campaign,
+        channels.get(desk.table, campaign.channel_id),
+        run_plan,
+        run_plan.filler,
+        content.fields,
+        gate,
+        desk,
+        switch,
+        len(todo),
+    )
+    verdicts, errors = _send_all(todo, work)
+    _go_on(job, campaign, verdicts, [entry for _, entry in open_rows], desk, switch)
+    counts = store.add_counts(desk.ledger, job.run_id, tally.nonzero())
+    breaker.look(campaign, counts, desk)
+    if errors:
+        raise errors[0]
+    return tally.nonzero()
+
+
+def _is_sending(desk: Desk, job: jobs.SendChunk) -> bool:
+    campaign = store.get(desk.table, job.campaign_id)
+    return campaign.state is State.SENDING and campaign.run_id == job.run_id
+
+
+def _send_all(todo: Sequence[tuple[Recipient, RowEntry]], work: _Work) -> tuple[list[Verdict], list[Exception]]:
+    verdicts: list[Verdict] = []
+    errors: list[Exception] = []
+    with ThreadPoolExecutor(min(THREADS, max(1, len(todo)))) as pool:
+        for future in [pool.submit(_send_one, recipient, entry, work) for recipient, entry in todo]:
+            try:
+                verdict = future.result()
+            except Exception as error:  # the others' verdicts are counted first, then it is raised
+                errors.append(error)
+            else:
+                verdicts += [verdict] if verdict else []
+    return verdicts, errors
+
+
+def _send_one(recipient: Recipient, entry: RowEntry, work: _Work) -> Verdict | None:
+    if not work.switch.is_on():
+        return None
+    try:
+        message = work.filler.message(values_of(recipient.to, work.fields, recipient.values))
+    except Unfit as unfit:
+        declined = Declined(unfit.reason, str(unfit))
+        entry.record(None, declined, work.gate.clock())
+        return declined
+    request = SendRequest(
+        channel=work.channel,
+        to=Identities(bsuid=recipient.to) if recipient.is_bsuid else Identities(phone=recipient.to),
+        message=message,
+        purpose=work.plan.purpose,
+        lane=Lane.CAMPAIGN,
+        callback=callback(entry.run_id, recipient.row),
+        conversation_id=_conversation(recipient, work) if message.type != "template" else None,
+        remaining=work.remaining,
+    )
+    verdict = send(request, entry, work.gate)
+    if breaker.stops_everybody(verdict):
+        work.switch.off()
+    return verdict
+
+
+def _conversation(recipient: Recipient, work: _Work) -> str | None:
+    """The conversation whose window a free text needs."""
+    key = (
+        keys.identity("bsuid", recipient.to) if recipient.is_bsuid else keys.identity("phone", match_key(recipient.to))
+    )
+    person = work.desk.table.get(key)
+    return conversation_id(work.channel.id, person["contact_id"]) if person else None
+
+
+def _go_on(
+    job: jobs.SendChunk,
+    campaign: Campaign,
+    verdicts: Sequence[Verdict],
+    entries: Sequence[RowEntry],
+    desk: Desk,
+    switch: Switch,
+) -> None:
+    """What the verdicts mean for the campaign: it pauses, or what is left of the chunk comes back when it is due."""
+    stop = next((reason for verdict in verdicts if (reason := breaker.stops_everybody(verdict))), "")
+    if stop:
+        breaker.pause(campaign, stop, desk)
+        return
+    left = [entry.waits_until for entry in entries if not entry.settled()]
+    if left and switch.read():
+        soonest = min(left)
+        wait = (datetime.fromisoformat(soonest) - desk.clock()).total_seconds() if soonest else 1
+        desk.queues.send("bulk", jobs.body_of(job), delay_seconds=min(_LONGEST_DELAY, max(1, math.ceil(wait))))

@@ -1,0 +1,248 @@
+"""A campaign driven from draft to report over the API alone, against real tables and buckets."""
+
+import csv
+import io
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from app import app
+from chalicelib.access.permissions import Role
+from chalicelib.campaigns import control, handlers
+from chalicelib.campaigns.desk import desk_of
+from chalicelib.channels import store as channels
+from chalicelib.channels.model import Channel
+from chalicelib.cloud import keys
+from chalicelib.cloud.batches import Record
+from chalicelib.contacts import consent, identity
+from chalicelib.contacts.model import ConsentCategory, Identities
+from chalicelib.conversations.gate import gate
+from chalicelib.wiring import World
+from tests.fakes import FakeMeta
+from tests.integration.conftest import Clock
+from tests.support.api import Answer, Caller
+from tests.support.memory import MemoryQueues
+
+BASE = "/api/v1/campaigns"
+FILE = "Phone;First name;Code\n+65 9100 0001;Ána;A1\n9100 0002;Bo;A2\n9100-0002;Bo again;A3\n12;Nobody;A4\n9100 0009;Out;A5\n"
+
+
+@pytest.fixture
+def world(world: World, clock: Clock) -> World:
+    world.__dict__["queues"] = MemoryQueues(clock)
+    world.__dict__["transport"] = FakeMeta()
+    world.secrets.put("token/200", "secret")
+    channel = Channel(
+        id="main",
+        subaccount_id="shop",
+        name="Shop",
+        created_at=clock(),
+        phone_number_id="100",
+        display_phone_number="+65 8000 0000",
+        waba_id="200",
+        default_country="SG",
+    )
+    channels.create(world.table, channel)
+    key = keys.template("200", "spring_offer", "en")
+    components = [
+        {"type": "HEADER", "format": "TEXT", "text": "For {{1}}", "example": {"header_text": ["Ann"]}},
+        {"type": "BODY", "text": "Hi {{1}}, your code is {{2}}.", "example": {"body_text": [["Ann", "X1"]]}},
+        {"type": "BUTTONS", "buttons": [{"type": "QUICK_REPLY", "text": "Stop promotions"}]},
+    ]
+    world.table.put(
+        {"PK": key.pk, "SK": key.sk, "category": "MARKETING", "status": "APPROVED", "components": components}
+    )
+    out = identity.resolve(world.table, Identities(phone="+6591000009"), now=clock(), new_id=world.new_id)
+    consent.record(
+        world.table, out, ConsentCategory.MARKETING, allowed=False, subaccount_id=None, source="api", text="no", at=clock(),
+        entry_id="1",
+    )  # fmt: skip
+    return world
+
+
+@pytest.fixture
+def api(world: World) -> Caller:
+    return Caller(app, world).as_(Role.SUPERVISOR)
+
+
+def pump(world: World, clock: Clock, until: int = 1000) -> None:
+    queues: Any = world.queues
+    desk, way_out = desk_of(world), gate(world)
+    for _ in range(until):
+        found = queues.pop("campaign", "bulk")
+        if found is None:
+            return
+        due, queue, body = found
+        clock.now = max(clock.now, due)
+        record = Record(json.loads(body), "receipt", "", 1)
+        if queue == "campaign":
+            handlers.do(record, desk, way_out, lambda: 100.0)
+        else:
+            handlers.send_one(record, desk, way_out, lambda: 100.0)
+
+
+def download(world: World, url: str) -> list[dict[str, str]]:
+    key = urlsplit(url).path.split("/", 2)[-1] if "/media/" in url else urlsplit(url).path.lstrip("/")
+    return list(csv.DictReader(io.StringIO(world.media.get(key).decode())))
+
+
+def ready(api: Caller, world: World, clock: Clock) -> str:
+    made = api.post(BASE, {"channelId": "main", "name": "Spring"})
+    assert made.status == 201, made.text
+    campaign = f"{BASE}/{made.json['id']}"
+    link = api.post(f"{campaign}/recipients/upload", {"fileName": "people.csv"})
+    world.media.put(link.json["fields"]["key"], FILE.encode("utf-16"))
+    assert api.post(f"{campaign}/recipients/process", {}).status == 202
+    pump(world, clock)
+    return campaign
+
+
+def message(api: Caller, campaign: str, **changes: Any) -> Answer:
+    parameters = {
+        "header.1": {"field": "FirstName"},
+        "body.1": {"field": "FirstName", "default": "you"},
+        "body.2": {"field": "Code"},
+        "button.0.payload": {"value": "STOP"},
+    }
+    body = {"type": "template", "name": "spring_offer", "language": "en", "parameters": parameters | changes}
+    return api.put(f"{campaign}/message", body)
+
+
+def test_from_draft_to_report_over_the_api_alone(api: Caller, world: World, clock: Clock) -> None:
+    campaign = ready(api, world, clock)
+    look = api.get(f"{campaign}/recipients/look").json
+    assert (look["encoding"], look["delimiter"], look["header"]) == ("utf-16", ";", True)
+    assert look["columns"] == ["Mobile", "FirstName", "Code"]
+    recipients = api.get(campaign).json["recipients"]
+    assert recipients["state"] == "ready"
+    assert recipients["summary"] == {
+        "total": 5, "valid": 3, "duplicates": 1, "invalid": 1, "invalidByReason": {"invalid_number": 1},
+        "destinations": {"SG": 3}, "userIds": 0,
+    }  # fmt: skip
+    unusable = download(world, api.get(f"{campaign}/recipients/unusable").json["url"])
+    assert [(row["line"], row["reason"], row["as written"]) for row in unusable] == [
+        ("4", "duplicate", "+6591000002"),
+        ("5", "invalid_number", "12"),
+    ]
+
+    slots = api.get(f"{campaign}/slots?name=spring_offer&language=en").json["items"]
+    assert [slot["id"] for slot in slots] == ["header.1", "body.1", "body.2", "button.0.payload"]
+    assert message(api, campaign).status == 200
+    preview = api.get(f"{campaign}/preview?row=0").json
+    assert preview["texts"] == {"header": "For Ána", "body": "Hi Ána, your code is A1."}
+    assert api.get(f"{campaign}/preview?row=3").json["reason"] == "invalid_number"
+
+    assert api.post(f"{campaign}/launch").status == 202
+    pump(world, clock)
+    meta: Any = world.transport
+    assert sorted(each["to"] for each in meta.accepted) == ["+6591000001", "+6591000002"]
+    assert meta.accepted[0]["template"]["components"][2]["parameters"] == [{"type": "payload", "payload": "STOP"}]
+
+    report = api.get(f"{campaign}/report").json
+    assert report["state"] == "completed"
+    assert report["final"] is True
+    assert report["counts"] == {
+        "audience": 5, "queued": 0, "sent": 2, "skipped": 3, "failed": 0, "unknown": 0, "cancelled": 0,
+    }  # fmt: skip
+    assert {each["reason"]: each["count"] for each in report["skipped"]} == {
+        "duplicate": 1, "invalid_number": 1, "opted_out": 1,
+    }  # fmt: skip
+    exported = download(world, api.post(f"{campaign}/export").json["url"])
+    assert [row["state"] for row in exported] == ["accepted", "accepted", "skipped", "skipped", "skipped"]
+    assert exported[4]["explanation"] == "The recipient has opted out of marketing messages."
+
+
+def test_recipients_are_listed_page_by_page_and_filtered(api: Caller, world: World, clock: Clock) -> None:
+    campaign = ready(api, world, clock)
+    message(api, campaign)
+    api.post(f"{campaign}/launch")
+    pump(world, clock)
+    first = api.get(f"{campaign}/recipients?limit=2").json
+    rest = api.get(f"{campaign}/recipients?limit=50&next={first['next']}").json
+    assert [row["row"] for row in first["items"] + rest["items"]] == [0, 1, 2, 3, 4]
+    assert rest["next"] is None
+    filtered = api.get(f"{campaign}/recipients?state=skipped&reason=opted_out").json["items"]
+    assert [row["to"] for row in filtered] == ["+6591000009"]
+    assert api.get(f"{campaign}/recipients?next=bm9uc2Vuc2U").status == 400
+
+
+def test_a_campaign_is_scheduled_and_fires_at_its_time(api: Caller, world: World, clock: Clock) -> None:
+    campaign = ready(api, world, clock)
+    message(api, campaign)
+    answer = api.post(f"{campaign}/launch", {"at": "2026-11-23T09:00:00", "timeZone": "Asia/Singapore"})
+    assert answer.status == 202, answer.text
+    assert answer.json["state"] == "scheduled"
+    [schedule] = world.client("scheduler").list_schedules(GroupName="parley")["Schedules"]
+    found = world.client("scheduler").get_schedule(GroupName="parley", Name=schedule["Name"])
+    assert found["ScheduleExpression"] == "at(2026-11-23T01:00:00)"
+    payload = json.loads(found["Target"]["Input"])
+    clock.advance(days=1)
+    clock.now = clock.now.replace(hour=1, minute=0)
+    desk = desk_of(world)
+    assert control.fire(payload["campaign_id"], "another", desk) == "scheduled"
+    assert control.fire(payload["campaign_id"], payload["token"], desk) == "preparing"
+    pump(world, clock)
+    assert api.get(campaign).json["state"] == "completed"
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "field"),
+    [
+        ("launch", None, 400, "message"),
+        ("launch", {"at": "yesterday"}, 400, "at"),
+        ("launch", {"timeZone": "Mars/Base"}, 400, "timeZone"),
+        ("recipients/upload", {"fileName": "people.pdf"}, 400, "fileName"),
+        ("recipients/process", {"country": "XX"}, 400, "country"),
+        ("recipients/typed", {"recipients": [{"FirstName": "Ann"}]}, 400, "recipients.0.Mobile"),
+        ("pause", None, 409, None),
+        ("resume", None, 409, None),
+        ("retry", None, 409, None),
+    ],
+)
+def test_what_cannot_be_done_is_told_with_its_field(
+    api: Caller, world: World, clock: Clock, path: str, body: Any, status: int, field: str | None
+) -> None:
+    campaign = ready(api, world, clock)
+    answer = api.post(f"{campaign}/{path}", body)
+    assert answer.status == status, answer.text
+    if field:
+        assert field in [error["field"] for error in answer.json["errors"]]
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"body.2": {"field": "Missing"}}, "parameters.body.2.field"),
+        ({"body.9": {"value": "x"}}, "parameters.body.9"),
+    ],
+)
+def test_a_message_that_does_not_fit_its_template_is_refused(
+    api: Caller, world: World, clock: Clock, change: Any, field: str
+) -> None:
+    campaign = ready(api, world, clock)
+    answer = message(api, campaign, **change)
+    assert answer.status == 400
+    assert field in [error["field"] for error in answer.json["errors"]]
+
+
+def test_nobody_sees_the_campaigns_of_another_subaccount(api: Caller, world: World, clock: Clock) -> None:
+    campaign = ready(api, world, clock)
+    stranger = Caller(app, world).as_(Role.SUPERVISOR, subaccounts=["elsewhere"])
+    assert stranger.get(campaign).status == 404
+    assert stranger.get(BASE).json["items"] == []
+    assert [each["name"] for each in api.get(f"{BASE}?state=draft&name=Spr").json["items"]] == ["Spring"]
+    assert stranger.post(BASE, {"channelId": "main"}).status == 403
+
+
+def test_a_copy_is_a_draft_of_its_own(api: Caller, world: World, clock: Clock) -> None:
+    campaign = ready(api, world, clock)
+    message(api, campaign)
+    copy = api.post(f"{campaign}/clone").json
+    assert (copy["state"], copy["name"]) == ("draft", "Spring (copy)")
+    assert api.delete(campaign).status == 204
+    assert api.get(campaign).status == 404
+    assert api.post(f"{BASE}/{copy['id']}/launch").status == 202
+    pump(world, clock)
+    assert api.get(f"{BASE}/{copy['id']}/progress").json["counts"]["sent"] == 2
