@@ -45,6 +45,73 @@ def identity(kind: str, value: str) -> Key:
     return Key(f"IDENTITY#{kind}#{value}", "IDENTITY")
 
 
+def contact_list(contact_id: str, country: str) -> dict[str, str]:
+    """Where the indexes list a contact: among all, and among those of a country."""
+    found = {"GSI1PK": "CONTACTS", "GSI1SK": sortable(contact_id)}
+    return found | ({"GSI2PK": f"COUNTRY#{country}", "GSI2SK": sortable(contact_id)} if country else {})
+
+
+def address_list(kind: str, value: str) -> dict[str, str]:
+    """Where the indexes list an identity: by its beginning, and a phone number by its end as well."""
+    text = value.lower().lstrip("+")
+    found = {"GSI1PK": f"ADDRESSES#{kind}", "GSI1SK": text}
+    return found | ({"GSI2PK": "PHONE_ENDINGS", "GSI2SK": text[::-1]} if kind == "phone" else {})
+
+
+def contact_word(word: str, contact_id: str) -> Key:
+    """One word of a contact's name, to find it by the word's beginning."""
+    return Key(f"CONTACT_WORDS#{word[:2]}", f"{word}#{sortable(contact_id)}")
+
+
+def contact_count(shard: int) -> Key:
+    """One of the counters of contacts, in all and by country; their sum is the number."""
+    return Key(f"CONTACT_COUNT#{shard}", "COUNT")
+
+
+def contact_history(contact_id: str, at: datetime, entry_id: str) -> Key:
+    """One change of a contact."""
+    return Key(f"CONTACT#{contact_id}", f"HISTORY#{stamp(at)}#{entry_id}")
+
+
+def group(group_id: str) -> Key:
+    """One group of contacts; they are few and listed together."""
+    return Key("GROUPS", sortable(group_id))
+
+
+def group_name(name: str) -> Key:
+    """Claims a group's name, whatever its case."""
+    return Key(f"GROUP_NAME#{name.casefold()}", "NAME")
+
+
+def membership(group_id: str, contact_id: str) -> Key:
+    """That a contact is in a group."""
+    return Key(f"GROUP#{group_id}", sortable(contact_id))
+
+
+BLACKLIST = Key("BLACKLIST", "GROUPS")
+"""Which groups are blacklists: read with the identities before each send, so that it acts at once."""
+
+
+def page_start(listing: str, number: int) -> Key:
+    """Where page `number` of a listing begins, remembered from the page before."""
+    return Key(f"LISTING#{listing}", f"{number:09d}")
+
+
+def contact_job(job_id: str) -> Key:
+    """One batch job on contacts or groups."""
+    return Key("CONTACT_JOBS", job_id)
+
+
+def segment(segment_id: str) -> Key:
+    """One segment: a filter over contacts with a name."""
+    return Key("SEGMENTS", segment_id)
+
+
+def sortable(number: str) -> str:
+    """A decimal id as text that sorts like the number."""
+    return number.zfill(16)
+
+
 def consent(contact_id: str, at: datetime, event_id: str) -> Key:
     """One entry of a contact's consent history."""
     return Key(f"CONTACT#{contact_id}", f"CONSENT#{stamp(at)}#{event_id}")

@@ -7,12 +7,11 @@ carries the contact's opt-out marks, so that the sender's check before each mess
 from collections.abc import Callable
 from datetime import datetime
 
-from boto3.dynamodb.conditions import Attr
-
 from chalicelib.cloud import keys
-from chalicelib.cloud.clock import stamp
-from chalicelib.cloud.table import Delete, Item, Key, Operation, Put, Table, TransactionRefused, Update
-from chalicelib.contacts.model import Contact, Identities
+from chalicelib.cloud.ids import number_of
+from chalicelib.cloud.table import Item, Key, Table, TransactionRefused
+from chalicelib.contacts.changes import change, creation, merger
+from chalicelib.contacts.model import Contact, Identities, marks_of
 from chalicelib.contacts.phones import country_of
 
 _TRIES = 8
@@ -30,17 +29,21 @@ def get(table: Table, contact_id: str) -> Contact | None:
 
 def find(table: Table, who: Identities) -> Contact | None:
     """The contact that has one of these identities (the BSUID's when they point to two), or None."""
-    found = _lookup(table, who)
-    owner = next(iter(found.values()), None)
-    return get(table, owner["contact_id"]) if owner else None
+    owner = next(iter(owners(table, who)), None)
+    return get(table, owner) if owner else None
+
+
+def owners(table: Table, who: Identities) -> list[str]:
+    """The ids of all contacts that have one of these identities, the BSUID's first."""
+    return _owners(_lookup(table, who))
 
 
 def opted_out(table: Table, who: Identities) -> frozenset[str]:
-    """The opt-out marks of whoever has one of these identities, read afresh: the sender's check."""
-    marks: frozenset[str] = frozenset()
-    for item in _lookup(table, who).values():
-        marks |= frozenset(item.get("opted_out", ()))
-    return marks
+    """The opt-out marks of whoever has one of these identities, blacklists included, read afresh: the sender's check."""
+    wanted = [keys.identity(kind, value) for kind, value in who.pairs()]
+    found = table.get_many([*wanted, keys.BLACKLIST])
+    blacklists = found.pop(keys.BLACKLIST, {}).get("groups", ())
+    return frozenset().union(*(marks_of(item, blacklists) for item in found.values()))
 
 
 def resolve(
@@ -58,71 +61,47 @@ def resolve(
     """
     for _ in range(_TRIES):
         found = _lookup(table, who)
-        owners = list(dict.fromkeys(item["contact_id"] for item in found.values()))
+        claimed = _owners(found)
         try:
-            if not owners:
-                return _create(table, who, new_id(), now, profile_name, username)
-            contact = _existing(table, owners[0])
-            if len(owners) > 1:
-                absorb(table, contact, _existing(table, owners[1]), now)
+            if not claimed:
+                marks = frozenset().union(*(item.get("opted_out", ()) for item in found.values()))
+                return _create(table, who, new_id(), now, profile_name, username, marks)
+            contact = _existing(table, claimed[0])
+            if len(claimed) > 1:
+                absorb(table, contact, _existing(table, claimed[1]), now)
                 continue
-            return _completed(table, contact, who, found, profile_name, username)
+            return _completed(table, contact, who, found, profile_name, username, now)
         except TransactionRefused:
             continue  # somebody was faster: look again
     raise IdentityContended
 
 
-def replace(table: Table, contact: Contact, now_has: Identities) -> None:
+def replace(table: Table, contact: Contact, now_has: Identities, now: datetime) -> None:
     """Moves a contact to new identities: WhatsApp says the person changed number. The old ones may soon be somebody else's.
 
     Harmless when repeated. Raises TransactionRefused when a new identity is another contact's (merge them first).
     """
-    old, new = set(contact.identities.pairs()), set(now_has.pairs())
     values = {"phone": now_has.phone or contact.phone, "bsuid": now_has.bsuid or contact.bsuid}
-    kinds = {kind for kind, _ in new}
-    mine = Attr("PK").not_exists() | Attr("contact_id").eq(contact.id)
-    operations: list[Operation] = [Update(keys.contact(contact.id), set=values, condition=Attr("PK").exists())]
-    operations += [Delete(keys.identity(*pair), mine) for pair in old - new if pair[0] in kinds]
-    operations += [Put(_identity_item(*pair, contact), mine) for pair in new]
-    table.transact(operations)
+    if operations := change(contact, contact.model_copy(update=values), now=now):
+        table.transact(operations)
 
 
 def absorb(table: Table, kept: Contact, other: Contact, now: datetime) -> None:
-    """Makes two contacts one: `other`'s identities and opt-outs go to `kept`, and it says where it went.
+    """Makes two contacts one: what `other` has goes to `kept`, and it says where it went.
 
     Raises TransactionRefused when either changed meanwhile.
     """
-    marks = kept.opted_out | other.opted_out
-    merged = Identities(phone=kept.phone or other.phone, bsuid=kept.bsuid or other.bsuid)
-    operations: list[Operation] = [
-        Update(
-            keys.contact(kept.id),
-            set={"phone": merged.phone, "bsuid": merged.bsuid, "name": kept.name or other.name},
-            add={"merged_from": frozenset({other.id})} | ({"opted_out": marks} if marks else {}),
-            condition=Attr("PK").exists() & Attr("merged_into").not_exists(),
-        ),
-        Update(
-            keys.contact(other.id),
-            set={"merged_into": kept.id, "merged_at": stamp(now)},
-            condition=Attr("PK").exists() & Attr("merged_into").not_exists(),
-        ),
-    ]
-    for key in {keys.identity(*pair) for pair in (*kept.identities.pairs(), *other.identities.pairs())}:
-        operations.append(
-            Update(
-                key,
-                set={"contact_id": kept.id},
-                add={"opted_out": marks} if marks else {},
-                condition=Attr("contact_id").is_in([kept.id, other.id]),
-            )
-        )
-    table.transact(operations)
+    table.transact(merger(kept, other, now=now)[1])
 
 
 def _lookup(table: Table, who: Identities) -> dict[Key, Item]:
     wanted = [keys.identity(kind, value) for kind, value in who.pairs()]
     found = table.get_many(wanted)
     return {key: found[key] for key in wanted if key in found}
+
+
+def _owners(found: dict[Key, Item]) -> list[str]:
+    return list(dict.fromkeys(item["contact_id"] for item in found.values() if item.get("contact_id")))
 
 
 def _existing(table: Table, contact_id: str) -> Contact:
@@ -132,59 +111,51 @@ def _existing(table: Table, contact_id: str) -> Contact:
     return contact
 
 
-def _create(table: Table, who: Identities, contact_id: str, now: datetime, profile_name: str, username: str) -> Contact:
+def _create(
+    table: Table,
+    who: Identities,
+    new_id: str,
+    now: datetime,
+    profile_name: str,
+    username: str,
+    opted_out: frozenset[str],
+) -> Contact:
     contact = Contact(
-        id=contact_id,
+        id=str(number_of(new_id)),
         created_at=now,
         phone=who.phone,
         bsuid=who.bsuid,
         profile_name=profile_name,
         username=username,
         country=country_of(who.phone, who.bsuid),
+        opted_out=opted_out,
+        source="inbound",
     )
-    operations: list[Operation] = [Put(_item(contact), Attr("PK").not_exists())]
-    operations += [Put(_identity_item(kind, value, contact), Attr("PK").not_exists()) for kind, value in who.pairs()]
-    table.transact(operations)
+    table.transact(creation(contact))
     return contact
 
 
 def _completed(
-    table: Table, contact: Contact, who: Identities, found: dict[Key, Item], profile_name: str, username: str
+    table: Table,
+    contact: Contact,
+    who: Identities,
+    found: dict[Key, Item],
+    profile_name: str,
+    username: str,
+    now: datetime,
 ) -> Contact:
     """Attaches identities the contact lacked and keeps its profile name current; writes nothing when nothing is new."""
-    news = {
-        name: value
-        for name, value in {"profile_name": profile_name, "username": username}.items()
-        if value and value != getattr(contact, name)
+    news = {name: value for name, value in {"profile_name": profile_name, "username": username}.items() if value}
+    missing = [pair for pair in who.pairs() if not found.get(keys.identity(*pair), {}).get("contact_id")]
+    news |= {
+        kind: value for kind, value in (("phone", who.phone), ("bsuid", who.bsuid)) if value and kind in dict(missing)
     }
-    missing = [(kind, value) for kind, value in who.pairs() if keys.identity(kind, value) not in found]
-    if missing:
-        news |= {name: value for name, value in (("phone", who.phone), ("bsuid", who.bsuid)) if value}
-    if not news:
-        return contact
-    changed = contact.model_copy(update=news)
+    # What WhatsApp says now is what we write to; by what it said before the person may still come.
+    aliases = {f"{kind}#{value}" for kind, value in contact.identities.pairs() if kind in dict(missing)}
+    changed = contact.model_copy(update={**news, "aliases": contact.aliases | aliases})
     if not changed.country:
         changed = changed.model_copy(update={"country": country_of(changed.phone, changed.bsuid)})
-    operations: list[Operation] = [
-        Update(
-            keys.contact(contact.id),
-            set={**news, "country": changed.country},
-            condition=Attr("PK").exists() & Attr("merged_into").not_exists(),
-        )
-    ]
-    operations += [Put(_identity_item(kind, value, changed), Attr("PK").not_exists()) for kind, value in missing]
-    table.transact(operations)
-    return changed
-
-
-def _item(contact: Contact) -> Item:
-    key = keys.contact(contact.id)
-    values = contact.model_dump(mode="json", exclude={"opted_out", "created_at"}, exclude_none=True)
-    marks = {"opted_out": set(contact.opted_out)} if contact.opted_out else {}
-    return {"PK": key.pk, "SK": key.sk, **values, "created_at": stamp(contact.created_at), **marks}
-
-
-def _identity_item(kind: str, value: str, contact: Contact) -> Item:
-    key = keys.identity(kind, value)
-    marks = {"opted_out": set(contact.opted_out)} if contact.opted_out else {}
-    return {"PK": key.pk, "SK": key.sk, "contact_id": contact.id, **marks}
+    if operations := change(contact, changed, now=now):
+        table.transact(operations)
+        return changed.model_copy(update={"version": contact.version + 1, "updated_at": now})
+    return contact

@@ -48,3 +48,20 @@ def country_of(phone: str | None, bsuid: str | None = None) -> str:
         except phonenumbers.NumberParseException:
             return ""
     return bsuid[:2] if bsuid else ""
+
+
+def normalised(text: str, country: str = "") -> str | None:
+    """A phone number in E.164 (`+6591234567`), None when it can be none. National spellings need their country.
+
+    >>> normalised("+65 9123 4567"), normalised("6591234567"), normalised("91234567", "SG"), normalised("call me")
+    ('+6591234567', '+6591234567', '+6591234567', None)
+    """
+    tries = [(text, None)] if text.strip().startswith("+") else [(text, country or None), (f"+{text.strip()}", None)]
+    for given, region in tries:
+        try:
+            number = phonenumbers.parse(given, region)
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_possible_number(number) and not number.extension:
+            return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return None

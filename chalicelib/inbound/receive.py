@@ -140,7 +140,7 @@ def _move_identities(update: InboundMessage, change: System, world: World) -> No
     if other is not None and other.id != contact.id:
         identity.absorb(world.table, contact, other, world.clock())
         contact = identity.get(world.table, contact.id) or contact
-    identity.replace(world.table, contact, after)
+    identity.replace(world.table, contact, after, world.clock())
 
 
 def _identities(person: Person) -> Identities | None:
