@@ -42,6 +42,8 @@ IN_THE_RUNTIME = {
     "six",
     "jmespath",
 }
+# A quarter of the zip for questions nobody asks here: the town, the carrier and the time zone of a phone number.
+LEFT_OUT = ("phonenumbers/geodata", "phonenumbers/carrierdata", "phonenumbers/tzdata")
 OLDEST_GLIBC = 26
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
@@ -103,7 +105,7 @@ def sources_digest(project: Path, *, for_aws: bool) -> str:
 
 def _source_files(project: Path) -> Iterable[Path]:
     yield project / "app.py"
-    yield project / "requirements.txt"
+    yield from (project / "requirements.txt", ROOT / "constraints.txt")
     for folder in (project / "chalicelib", project / ".chalice", RESOURCES):
         yield from sorted(
             f for f in folder.rglob("*") if f.is_file() and "__pycache__" not in f.parts and "deploy" not in f.parts
@@ -125,7 +127,8 @@ def _dependencies(project: Path, build: Path, *, native: bool) -> Path:
     lines = [
         line for line in (project / "requirements.txt").read_text().splitlines() if not line.startswith("chalice==")
     ]
-    key = hashlib.sha256("\n".join([*lines, str(sys.version_info[:2]), str(native)]).encode()).hexdigest()[:16]
+    what = [*lines, (ROOT / "constraints.txt").read_text(), str(sys.version_info[:2]), str(native), *LEFT_OUT]
+    key = hashlib.sha256("\n".join(what).encode()).hexdigest()[:16]
     folder = build / "dependencies" / key
     if (folder / ".complete").exists():
         return folder / "site"
@@ -135,10 +138,13 @@ def _dependencies(project: Path, build: Path, *, native: bool) -> Path:
     requirements = folder / "requirements.txt"
     requirements.write_text("\n".join(lines) + "\n")
     _run([sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile", "--target", str(site),
-          *([] if native else _lambda_wheels()), "-r", str(requirements)], cwd=project)  # fmt: skip
+          *([] if native else _lambda_wheels()), "-r", str(requirements),
+          "-c", str(ROOT / "constraints.txt")], cwd=project)  # fmt: skip
     for entry in list(site.iterdir()):
         if entry.name.split("-")[0].removesuffix(".py") in IN_THE_RUNTIME or entry.name == "bin":
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+    for unused in LEFT_OUT:
+        shutil.rmtree(site / unused)
     _compile(site)
     (folder / ".complete").touch()
     return site
