@@ -10,6 +10,7 @@ import chalicelib.channels.api
 import chalicelib.conversations.handlers
 import chalicelib.converse.tickets.api
 import chalicelib.http.api
+import chalicelib.inbound.handlers
 import chalicelib.inbound.webhook
 from chalicelib.http.strays import reshape
 
@@ -24,6 +25,7 @@ for blueprint in (
     chalicelib.access.sessions.bp,
     chalicelib.access.api.bp,
     chalicelib.inbound.webhook.bp,
+    chalicelib.inbound.handlers.bp,
     chalicelib.channels.api.bp,
     chalicelib.conversations.handlers.bp,
     chalicelib.converse.tickets.api.bp,

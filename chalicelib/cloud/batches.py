@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.batch import (
     BatchProcessor,
     EventType,
@@ -11,6 +12,8 @@ from aws_lambda_powertools.utilities.batch import (
     process_partial_response,
 )
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+log = Logger(service="batches")
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,23 @@ def each(event: dict[str, Any], handle: Callable[[Record], None], *, fifo: bool 
     processor = SqsFifoPartialProcessor(skip_group_on_error=True) if fifo else BatchProcessor(EventType.SQS)
     # A batch in which nothing succeeded is an answer like any other; raising would only hide which error it was.
     processor.raise_on_entire_batch_failure = False
-    return dict(process_partial_response(event=event, record_handler=lambda r: handle(_record(r)), processor=processor))
+
+    def handle_record(record: SQSRecord) -> None:  # the processor passes it by this name
+        _logged(record, handle)
+
+    return dict(process_partial_response(event=event, record_handler=handle_record, processor=processor))
+
+
+def _logged(raw: SQSRecord, handle: Callable[[Record], None]) -> None:
+    """The processor answers which records failed and keeps why to itself: the reason belongs in the log."""
+    record = _record(raw)
+    try:
+        handle(record)
+    except BringAgain:
+        raise
+    except Exception:
+        log.exception("record failed", message_id=raw.message_id, tries=record.tries)
+        raise
 
 
 def _record(record: SQSRecord) -> Record:

@@ -1,0 +1,111 @@
+"""The workers as Lambda calls them: whole batches in, partial failures out, everything archived."""
+
+import gzip
+import json
+from typing import Any
+
+import pytest
+
+from chalicelib.channels import store as channels
+from chalicelib.channels.model import Channel
+from chalicelib.contacts import identity
+from chalicelib.contacts.model import Identities
+from chalicelib.conversations import store
+from chalicelib.conversations.model import MessageStatus
+from chalicelib.inbound import handlers, lanes
+from chalicelib.wiring import World
+from tests.fakes import FakeMeta
+
+
+@pytest.fixture(autouse=True)
+def _here(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.transport = FakeMeta()  # type: ignore[misc]
+    channels.create(
+        world.table,
+        Channel(
+            id="ch1", subaccount_id="acme", name="Shop", created_at=world.clock(),
+            phone_number_id="1", display_phone_number="+6560000000", waba_id="2",
+        ),
+    )  # fmt: skip
+    monkeypatch.setattr(handlers, "world", lambda: world)
+
+
+def deliver(handler: Any, batch: list[dict[str, Any]]) -> Any:
+    """As Lambda does it."""
+    return handler({"Records": batch}, None)
+
+
+def records(lane: list[Any]) -> list[dict[str, Any]]:
+    return [
+        {
+            "messageId": f"sqs{i}",
+            "receiptHandle": "r",
+            "body": message.body,
+            "eventSource": "aws:sqs",
+            "attributes": {"ApproximateReceiveCount": "1", "MessageGroupId": message.group},
+        }
+        for i, message in enumerate(lane)
+    ]
+
+
+def webhook(world: World, **value: Any) -> lanes.Lanes:
+    whole = {"metadata": {"phone_number_id": "1", "display_phone_number": "6560000000"}, **value}
+    change = {"field": "messages", "value": whole}
+    return lanes.split({"entry": [{"id": "2", "changes": [change]}]}, int(world.clock().timestamp() * 1000))
+
+
+def message(world: World, wamid: str, sender: str | None = "6591234567", text: str = "Hello") -> dict[str, Any]:
+    named = {"from": sender} if sender else {}
+    at = str(int(world.clock().timestamp()))
+    return {**named, "id": wamid, "timestamp": at, "type": "text", "text": {"body": text}}
+
+
+def test_a_batch_opens_tickets_and_is_archived(world: World) -> None:
+    lane = webhook(world, messages=[message(world, "wamid.a"), message(world, "wamid.b", "6598888888")]).inbound
+    assert deliver(handlers.inbound, records(lane)) == {"batchItemFailures": []}
+    for phone in ("+6591234567", "+6598888888"):
+        person = identity.find(world.table, Identities(phone=phone))
+        assert person is not None
+        assert store.get(world.table, f"ch1.{person.id}").ticket_id
+    (key,) = world.archive.keys("raw/inbound/")
+    assert len(gzip.decompress(world.archive.get(key)).splitlines()) == 2
+
+
+def test_one_message_that_fails_does_not_hold_up_other_customers(world: World) -> None:
+    lane = webhook(world, messages=[message(world, "wamid.a", None), message(world, "wamid.b")]).inbound
+    assert deliver(handlers.inbound, records(lane)) == {"batchItemFailures": [{"itemIdentifier": "sqs0"}]}
+    assert identity.find(world.table, Identities(phone="+6591234567"))
+
+
+def test_a_status_moves_the_message_it_names(world: World) -> None:
+    deliver(handlers.inbound, records(webhook(world, messages=[message(world, "wamid.a", text="STOP")]).inbound))
+    person = identity.find(world.table, Identities(phone="+6591234567"))
+    assert person is not None
+    (reply, _) = store.messages(world.table, f"ch1.{person.id}").items
+    callback = f"m:{reply['conversation_id']}|{reply['position']}:attempt"
+    at = str(int(world.clock().timestamp()) + 5)
+    status = {"id": "wamid.out", "status": "delivered", "timestamp": at, "biz_opaque_callback_data": callback}
+    late = {**status, "status": "sent", "timestamp": str(int(at) - 3)}
+    lane = webhook(world, statuses=[status, late]).statuses
+    for _ in range(2):
+        assert deliver(handlers.statuses, records(lane)) == {"batchItemFailures": []}
+    after = store.get_message(world.table, reply["conversation_id"], reply["position"])
+    assert (after.status, after.wamid) == (MessageStatus.DELIVERED, "wamid.out")
+    assert after.sent_at is not None
+    assert after.delivered_at is not None
+    assert after.sent_at < after.delivered_at
+
+
+def test_a_status_of_a_message_we_never_sent_is_passed_over(world: World) -> None:
+    status = {"id": "wamid.other", "status": "read", "timestamp": "1795348800"}
+    lane = webhook(world, statuses=[status, {"id": "x"}]).statuses
+    assert deliver(handlers.statuses, records(lane)) == {"batchItemFailures": []}
+
+
+def test_what_was_too_large_for_sqs_is_read_from_the_archive(world: World) -> None:
+    body = json.loads(webhook(world, messages=[message(world, "wamid.a")]).inbound[0].body)
+    world.archive.put("oversize/x", json.dumps(body).encode())
+    record = records(webhook(world, messages=[message(world, "wamid.a")]).inbound)[0]
+    record["body"] = json.dumps({"v": 1, "at": 1, "ref": "oversize/x"})
+    assert deliver(handlers.inbound, [record]) == {"batchItemFailures": []}
+    assert identity.find(world.table, Identities(phone="+6591234567"))
