@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 MAKEFLAGS += --no-print-directory
 export PARLEY_PORT_BASE PARLEY_LOCAL_DIR
 
-.PHONY: setup run stop reset demo test check lint types imports unit template integration e2e deploy
+.PHONY: setup run stop reset demo test check lint types imports unit template portal portal-api integration e2e browser deploy
 setup: $(VENV)/.parley-ready
 
 # The stamp is newer than the pinned requirements: a second run installs nothing.
@@ -52,7 +52,20 @@ integration: setup
 e2e: setup
 	@$(PY) -m pytest tests/e2e
 
-test: check integration e2e
+# The portal's own checks: its description of the API is this tree's API, types, lint, unit tests.
+portal: setup
+	@$(PY) -m infra.openapi --check
+	@$(PY) -m infra.portal check
+
+# After a change of a route: what the portal's types are made from.
+portal-api: setup
+	@$(PY) -m infra.openapi
+
+# The built portal in Chromium, on a local stack of its own.
+browser: setup
+	@$(PY) -m pytest tests/browser
+
+test: check portal integration e2e browser
 
 # make deploy STAGE=dev: to your AWS account. docs/operations.md says what comes before and after.
 deploy: setup

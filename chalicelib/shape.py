@@ -14,4 +14,6 @@ class Shape(BaseModel):
         populate_by_name=True,
         allow_inf_nan=False,
         hide_input_in_errors=True,
+        # An answer has every field, also one with a default: the document says so, and clients need not ask.
+        json_schema_serialization_defaults_required=True,
     )

@@ -1,0 +1,99 @@
+import { AppShell, Burger, Group, Kbd, Text, UnstyledButton } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconSearch } from "@tabler/icons-react";
+import { Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
+import { lazy, Suspense, useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useMay } from "../api/session";
+import { useShortcuts } from "../ui/shortcuts";
+import { ColorSchemeButton } from "./ColorSchemeButton";
+import { LiveBadge } from "./LiveBadge";
+import { Menu } from "./Menu";
+import { placesFor } from "./navigation";
+import classes from "./Shell.module.css";
+import { UserMenu } from "./UserMenu";
+
+const Commands = lazy(() => import("./Commands").then((file) => ({ default: file.Commands })));
+const KeyboardHelp = lazy(() => import("./KeyboardHelp").then((file) => ({ default: file.KeyboardHelp })));
+
+export function Shell() {
+  const { t } = useTranslation();
+  const [menuOpen, menu] = useDisclosure();
+  const [commandsOpen, commands] = useDisclosure();
+  const [helpOpen, help] = useDisclosure();
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  useGoKeys();
+  useShortcuts([
+    { key: "mod+k", label: t("keys.commands"), run: commands.toggle },
+    { key: "?", label: t("keys.help"), run: help.open },
+  ]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the menu of a narrow screen closes when one arrives
+  useEffect(menu.close, [path]);
+  return (
+    <AppShell
+      header={{ height: 48 }}
+      navbar={{ width: 200, breakpoint: "sm", collapsed: { mobile: !menuOpen } }}
+      layout="alt"
+      padding={0}
+    >
+      <a className={classes.skip} href="#content">
+        {t("shell.skip")}
+      </a>
+      <AppShell.Header className={classes.header}>
+        <Group h="100%" px="md" gap="sm" wrap="nowrap">
+          <Burger opened={menuOpen} onClick={menu.toggle} hiddenFrom="sm" size="sm" aria-label={t("shell.menu")} />
+          <UnstyledButton className={classes.search} onClick={commands.open}>
+            <IconSearch size={16} stroke={1.75} aria-hidden />
+            <Text span truncate fz="sm">
+              {t("shell.search")}
+            </Text>
+            <Kbd size="xs" visibleFrom="sm" ms="auto">
+              Ctrl K
+            </Kbd>
+          </UnstyledButton>
+          <Group gap="xs" ms="auto" wrap="nowrap">
+            <LiveBadge />
+            <ColorSchemeButton />
+            <UserMenu onHelp={help.open} />
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar className={classes.navbar}>
+        <Menu onClose={menu.close} />
+      </AppShell.Navbar>
+      <AppShell.Main id="content" className={classes.main} tabIndex={-1}>
+        <Outlet />
+      </AppShell.Main>
+      <Suspense>
+        {commandsOpen && <Commands onClose={commands.close} />}
+        {helpOpen && <KeyboardHelp onClose={help.close} />}
+      </Suspense>
+    </AppShell>
+  );
+}
+
+/** `g`, then a letter, goes to a page. */
+function useGoKeys(): void {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const places = placesFor(useMay()).flatMap((group) => group.places);
+  const [going, setGoing] = useState(false);
+  useEffect(() => {
+    if (!going) return;
+    const timer = setTimeout(() => setGoing(false), 1500);
+    return () => clearTimeout(timer);
+  }, [going]);
+  useShortcuts([{ key: "g", label: t("keys.go"), run: () => setGoing(true) }]);
+  useShortcuts(
+    going
+      ? places.map((place) => ({
+          key: place.key,
+          label: t(place.label),
+          run: () => {
+            setGoing(false);
+            navigate({ to: place.to });
+          },
+        }))
+      : [],
+  );
+}

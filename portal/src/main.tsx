@@ -1,0 +1,18 @@
+import "@fontsource-variable/inter/index.css";
+import "@mantine/core/styles.css";
+import "@mantine/notifications/styles.css";
+import "./app/app.css";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { start } from "./api/session";
+import { App } from "./app/App";
+import "./app/i18n";
+
+const root = document.getElementById("root");
+if (!root) throw new Error("index.html has no #root");
+start();
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);

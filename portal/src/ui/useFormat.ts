@@ -1,0 +1,17 @@
+import { useTranslation } from "react-i18next";
+import * as format from "./format";
+
+/** format.ts in the page's language. */
+export function useFormat() {
+  const { i18n } = useTranslation();
+  const language = i18n.language;
+  return {
+    number: (value: number) => format.number(value, language),
+    percent: (part: number, whole: number) => format.percent(part, whole, language),
+    clockTime: (at: string | Date) => format.clockTime(at, language),
+    dateTime: (at: string | Date) => format.dateTime(at, language),
+    age: (from: string | Date, now: number) => format.age(from, now, language),
+    countdown: (ms: number) => format.countdown(ms, language),
+    day: (at: string | Date, now: number) => format.day(at, now, language),
+  };
+}

@@ -1,0 +1,33 @@
+import react from "@vitejs/plugin-react";
+import { loadEnv } from "vite";
+import { defineConfig } from "vitest/config";
+
+// `npm run dev` asks the local stack's gateway for the API; PARLEY_PORT_BASE is its port there too.
+const gateway = `http://127.0.0.1:${loadEnv("", ".", "PARLEY_").PARLEY_PORT_BASE ?? "8700"}`;
+
+export default defineConfig({
+  plugins: [react()],
+  server: { proxy: { "/api": gateway } },
+  build: {
+    target: "es2022",
+    chunkSizeWarningLimit: 2000,
+    rolldownOptions: {
+      output: {
+        // What every page needs is one long-lived file: an edit of a page does not make people load the libraries again.
+        codeSplitting: {
+          groups: [
+            {
+              name: "base",
+              test: /node_modules[\\/](react|react-dom|scheduler|@mantine[\\/](core|hooks)|@floating-ui|@tanstack)[\\/]/,
+            },
+          ],
+        },
+      },
+    },
+  },
+  test: {
+    environment: "jsdom",
+    setupFiles: ["test/setup.ts"],
+    css: false,
+  },
+});

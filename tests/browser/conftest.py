@@ -1,0 +1,104 @@
+"""The built portal in Chromium, on the same local stack the end-to-end tests use. PARLEY_CHROMIUM names a browser of one's own."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.conftest import api, local_stack, sim, stack
+
+__all__ = ["api", "local_stack", "sim", "stack"]
+
+AXE = Path(__file__).parents[2] / "portal" / "node_modules" / "axe-core" / "axe.min.js"
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
+_QUIET = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """Chromium of the machine."""
+    found = os.environ.get("PARLEY_CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
+    if found is None:
+        pytest.fail("The browser tests need Chromium: install it (Debian, Ubuntu: apt install chromium).")
+    return {"executable_path": found, "args": _QUIET.split()}
+
+
+# The emulator starts a function in seconds when the machine is busy; nothing here measures time.
+expect.set_options(timeout=20_000)
+
+
+class Visitor:
+    """Somebody at a browser window."""
+
+    def __init__(self, page: Page, portal_url: str) -> None:
+        self.page, self.portal_url = page, portal_url
+        self.complaints: list[str] = []
+        page.on("console", lambda line: self.complaints.append(line.text) if line.type == "error" else None)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def open(self, path: str) -> Page:
+        """Goes to a page of the portal."""
+        self.page.goto(self.portal_url + path)
+        return self.page
+
+    def sign_in(self, email: str, password: str, path: str = "/") -> Page:
+        """Opens a page and signs in on the way."""
+        page = self.open(path)
+        page.get_by_label("E-mail address").fill(email)
+        page.get_by_label("Password", exact=True).fill(password)
+        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("main").wait_for()
+        page.get_by_role("navigation", name="Main").wait_for(state="attached")
+        return page
+
+    def violations(self) -> list[str]:
+        """What axe finds wrong with the open page: WCAG 2.2 A and AA, and its best practices."""
+        self.page.evaluate(AXE.read_text())
+        found = self.page.evaluate("() => axe.run(document)")
+        return [f"{each['id']}: {node['html'][:160]}" for each in found["violations"] for node in each["nodes"]]
+
+
+Visit = Callable[..., Visitor]
+
+
+@pytest.fixture
+def visit(browser: Browser, stack: dict[str, Any]) -> Iterator[Visit]:
+    """Opens a window: `visit("agent", "/inbox", width=390, scheme="dark")`; without a role nobody is signed in.
+
+    No window may have written an error to its console when the test ends.
+    """
+    opened: list[Visitor] = []
+
+    def window(
+        role: str = "", path: str = "/", *, width: int = 1440, scheme: str = "light", who: int = 0, language: str = ""
+    ) -> Visitor:
+        context = browser.new_context(
+            viewport={"width": width, "height": 860},
+            color_scheme=scheme,  # type: ignore[arg-type]
+            reduced_motion="reduce",
+            locale="en-GB",
+            timezone_id="Europe/Berlin",
+        )
+        if language:
+            context.add_init_script(f"localStorage.setItem('parley.language', '{language}')")
+        visitor = Visitor(context.new_page(), stack["portal_url"])
+        opened.append(visitor)
+        if role:
+            person = [user for user in stack["users"] if user["role"] == role][who]
+            visitor.sign_in(person["email"], person["password"], path)
+        else:
+            visitor.open(path)
+        return visitor
+
+    yield window
+    complaints = [text for visitor in opened for text in visitor.complaints]
+    for visitor in opened:
+        visitor.page.context.close()
+    assert complaints == []
