@@ -123,16 +123,15 @@ def _inbound(origin: _Origin, people: _People, name: str, message: dict[str, Any
     whom = _MESSAGES[name]
     wa_id, user_id = message.get(whom), message.get(f"{whom}_user_id")
     person = people.find(wa_id, user_id)
-    # The name of a stranger is worth nothing here: the parser would drop it, too.
-    contacts = f'"contacts":[{_json(person)}],' if person else ""
+    members = {"contacts": [person], name: [message]} if person else {name: [message]}
     customer = user_id or _get(person, "user_id") or wa_id or _get(person, "wa_id") or wamid
     _queue(
         lanes.inbound,
-        origin.around(f'{contacts}"{name}":[{_json(message)}]'),
+        origin.around(_json(members)[1:-1]),
         lanes,
         origin.received_ms,
         group=_token(f"{origin.phone_number_id}:{customer}"),
-        deduplication_id=_digest(wamid),
+        deduplication_id=_token(wamid),
     )
 
 
@@ -192,7 +191,7 @@ def _get(value: Any, key: str) -> Any:
 
 
 def _token(text: str) -> str:
-    """A FIFO group: at most 128 characters of ASCII without blanks."""
+    """As SQS takes a group or a deduplication id: at most 128 characters of ASCII without blanks."""
     return text if len(text) <= 128 and text.isascii() and text.isprintable() and " " not in text else _digest(text)
 
 
@@ -200,8 +199,5 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-_encode = json.JSONEncoder(separators=(",", ":")).encode
-
-
-def _json(value: Any) -> str:
-    return _encode(value)
+# What json.loads made has no cycles to look for.
+_json = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode

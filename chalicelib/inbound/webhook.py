@@ -5,12 +5,15 @@ function and imports nothing it does not need.
 Meta sends the same body again, and what had been queued already is deduplicated by the workers.
 """
 
+import gc
 import hashlib
 import hmac
+import itertools
 import json
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, Protocol
 
 from chalice.app import Blueprint
@@ -22,9 +25,9 @@ from chalicelib.whatsapp import signature
 bp = Blueprint(__name__)
 log = logging.getLogger("webhook")
 
-# Groups of conversations that are queued side by side when one POST brings many messages: Meta asks for an answer
-# within a second, and a hundred SQS calls one after the other would take longer.
-STREAMS = 8
+# Groups of conversations that are queued side by side when one POST brings many messages: a hundred SQS calls one after the
+# other would keep Meta waiting too long. More than two gain little: a small Lambda's CPU is the limit then.
+STREAMS = 2
 _HEADERS = {"content-type": "text/plain", "x-content-type-options": "nosniff"}
 
 
@@ -56,9 +59,23 @@ class World(Protocol):
 @bp.lambda_function(name="webhook")
 def webhook(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """The Lambda entry."""
+    return handle(event, _ready())
+
+
+@cache
+def _ready() -> World:
+    """The process's world, with its clients made."""
     from chalicelib.wiring import world
 
-    return handle(event, world())
+    made = world()
+    settle(made)
+    return made
+
+
+def settle(world: World) -> None:
+    """Takes what start-up has made out of the garbage collector's rounds: a large body would set off a walk over all of it."""
+    _ = world.queues
+    gc.freeze()
 
 
 def handle(event: dict[str, Any], world: World) -> dict[str, Any]:
@@ -126,8 +143,13 @@ def _queue_inbound(queues: Queues, messages: list[QueueMessage]) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
     streams: list[list[QueueMessage]] = [[] for _ in range(STREAMS)]
+    turn = itertools.cycle(streams)
+    stream_of: dict[str, list[QueueMessage]] = {}
     for message in messages:
-        streams[hash(message.group) % STREAMS].append(message)
+        stream = stream_of.get(message.group)
+        if stream is None:
+            stream = stream_of[message.group] = next(turn)
+        stream.append(message)
     with ThreadPoolExecutor(STREAMS) as pool:
         # list(): a failure in any stream rises here, after all of them have ended.
         list(pool.map(lambda stream: queues.send_all("inbound", stream), filter(None, streams)))
