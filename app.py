@@ -7,6 +7,8 @@ import chalicelib.access.sessions
 import chalicelib.campaigns.api
 import chalicelib.campaigns.handlers
 import chalicelib.channels.api
+import chalicelib.contacts.api
+import chalicelib.contacts.groups_api
 import chalicelib.conversations.handlers
 import chalicelib.converse.tickets.api
 import chalicelib.http.api
@@ -24,6 +26,8 @@ for blueprint in (
     chalicelib.http.api.bp,
     chalicelib.access.sessions.bp,
     chalicelib.access.api.bp,
+    chalicelib.contacts.api.bp,
+    chalicelib.contacts.groups_api.bp,
     chalicelib.inbound.webhook.bp,
     chalicelib.inbound.handlers.bp,
     chalicelib.channels.api.bp,

@@ -128,12 +128,11 @@ def merger(
     operations += [Delete(keys.contact_word(word, other.id)) for word in other.words()]
     operations += _words(kept, after)
     for group_id in other.groups:
-        key = keys.membership(group_id, kept.id)
         operations.append(Delete(keys.membership(group_id, other.id)))
         operations.append(
             Update(keys.group(group_id), add={"contacts": -1}, condition=Attr("PK").exists())
             if group_id in kept.groups
-            else Put({"PK": key.pk, "SK": key.sk, "country": after.country})
+            else Put(_membership(group_id, after))
         )
     if entry_id:
         operations.append(_history(kept.id, now, entry_id, actor, ["merged_from"], merged=other.id))
@@ -237,13 +236,19 @@ def _word(word: str, contact_id: str) -> Put:
 
 def _groups(before: Contact, after: Contact) -> list[Operation]:
     joined = [operation for group_id in after.groups - before.groups for operation in _join(group_id, after)]
-    return joined + [operation for group_id in before.groups - after.groups for operation in _leave(group_id, after)]
+    left = [operation for group_id in before.groups - after.groups for operation in _leave(group_id, after)]
+    moved = before.groups & after.groups if before.country != after.country else frozenset()
+    return [*joined, *left, *(Put(_membership(group_id, after)) for group_id in moved)]
+
+
+def _membership(group_id: str, contact: Contact) -> Item:
+    key = keys.membership(group_id, contact.id)
+    return {"PK": key.pk, "SK": key.sk, "country": contact.country}
 
 
 def _join(group_id: str, contact: Contact) -> list[Operation]:
-    key = keys.membership(group_id, contact.id)
     return [
-        Put({"PK": key.pk, "SK": key.sk, "country": contact.country}, Attr("PK").not_exists()),
+        Put(_membership(group_id, contact), Attr("PK").not_exists()),
         Update(keys.group(group_id), add={"contacts": 1}, condition=Attr("PK").exists()),
     ]
 

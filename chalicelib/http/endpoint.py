@@ -33,12 +33,14 @@ def endpoint(
     tag: str = "",
     consumes: tuple[str, ...] = JSON,
     max_bytes: int = 1_000_000,
+    omit_none: bool = False,
 ) -> Callable[[View], View]:
     """Makes a function the view of one route. The function stays callable as it is.
 
     Its signature says what it needs: path values by name (`{contactId}` → `contact_id: str`), `body` (a model, a list of
     models, `bytes`, `Form`; optional when annotated `| None`), `query` (a model), `user: CurrentUser`, `world: World`,
     `if_match: int | None` (the version in If-Match) and `request: Request`. `{accountId}` is checked and need not be taken.
+    A path value annotated `int` is a whole number. `omit_none` leaves absent values out of the answer instead of sending null.
     It returns a model, a list, a `Page[Model]`, a `Reply[Model]` with a status of its own, or None (204).
     """
 
@@ -53,6 +55,7 @@ def endpoint(
             tag=tag,
             consumes=consumes,
             max_bytes=max_bytes,
+            omit_none=omit_none,
         )
 
         def view(**given: str) -> Response:
@@ -72,7 +75,7 @@ def answer(operation: Operation, request: Request, given: dict[str, str]) -> Res
     try:
         user = _admitted(operation, request, world)
         result = operation.function(**_arguments(operation, request, given, user, world))
-        return to_response(result, operation.result, operation.status)
+        return to_response(result, operation.result, operation.status, omit_none=operation.omit_none)
     except Exception as error:  # the border: whatever it is becomes an answer, and our own mistakes a log line
         return refuse(error, operation.name, world)
 

@@ -152,8 +152,12 @@ def _refusals(operation: Operation) -> list[int]:
 
 
 def _path_parameters(operation: Operation) -> list[dict[str, Any]]:
-    schema = {"type": "string", "minLength": 1, "maxLength": 256}
-    return [{"name": wire, "in": "path", "required": True, "schema": schema} for wire in operation.path_names]
+    text = {"type": "string", "minLength": 1, "maxLength": 256}
+    number = {"type": "integer", "minimum": 0}
+    return [
+        {"name": wire, "in": "path", "required": True, "schema": number if name in operation.path_numbers else text}
+        for wire, name in operation.path_names.items()
+    ]
 
 
 def _query_parameters(operation: Operation) -> list[dict[str, Any]]:

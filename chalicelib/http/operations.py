@@ -56,6 +56,9 @@ class Operation:
     body_type: Any
     body_required: bool
     result: TypeAdapter[Any] | None
+    omit_none: bool
+    path_numbers: frozenset[str]
+    """The path values that are whole numbers, by argument name."""
 
     @property
     def name(self) -> str:
@@ -79,6 +82,7 @@ def describe(
     tag: str,
     consumes: tuple[str, ...],
     max_bytes: int,
+    omit_none: bool,
 ) -> Operation:
     """The operation of a view. Raises TypeError, at import, when the signature and the path do not fit each other."""
     hints = get_type_hints(function)
@@ -114,6 +118,8 @@ def describe(
         body_type=body_type,
         body_required="body" in hints and not optional,
         result=None if result in {NoneType, None, str} else TypeAdapter(result),
+        omit_none=omit_none,
+        path_numbers=frozenset(name for name in path_names.values() if hints.get(name) is int),
     )
 
 

@@ -25,7 +25,7 @@ class Reply(Generic[T]):
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def to_response(result: Any, adapter: TypeAdapter[Any] | None, status: int) -> Response:
+def to_response(result: Any, adapter: TypeAdapter[Any] | None, status: int, *, omit_none: bool = False) -> Response:
     """The answer of a view: a model, a list, a page, None (204) or a Reply of one of these."""
     reply = result if isinstance(result, Reply) else Reply(result, status)
     headers: dict[str, str | list[str]] = {**_ALWAYS, **_etag(reply.body), **reply.headers}
@@ -35,7 +35,7 @@ def to_response(result: Any, adapter: TypeAdapter[Any] | None, status: int) -> R
         return Response(body=reply.body, status_code=reply.status, headers=headers)
     if adapter is None:
         raise TypeError("a view that answers something must say so in its return annotation")
-    body = adapter.dump_json(reply.body, by_alias=True, warnings="error").decode()
+    body = adapter.dump_json(reply.body, by_alias=True, exclude_none=omit_none, warnings="error").decode()
     return Response(body=body, status_code=reply.status, headers={"Content-Type": "application/json", **headers})
 
 

@@ -16,6 +16,7 @@ from chalicelib.problems import Invalid, NotFound, TooLarge, WrongContentType
 
 # What stands in a path becomes part of a DynamoDB key: `#` is our separator there, and a key has a size.
 _PATH_VALUE = re.compile(r"[^\x00-\x1f\x7f#\ud800-\udfff]{1,256}")
+_PATH_NUMBER = re.compile(r"[0-9]{1,16}")
 _IF_MATCH = re.compile(r'(?:W/)?"?(\d{1,15})"?')
 
 # What DynamoDB can hold (Developer Guide, "Supported data types"): 32 levels, our own envelope included; 38 digits.
@@ -24,14 +25,15 @@ _LARGEST = 10**38
 _MOST_FLOAT, _LEAST_FLOAT = 9e125, 1e-130
 
 
-def read_path(operation: Operation, given: dict[str, str]) -> dict[str, str]:
+def read_path(operation: Operation, given: dict[str, str]) -> dict[str, str | int]:
     """The path's values by argument name. A value that can be no id of ours is simply not found."""
-    found = {}
+    found: dict[str, str | int] = {}
     for wire, name in operation.path_names.items():
         value = unquote(given[wire], errors="surrogateescape")
-        if not _PATH_VALUE.fullmatch(value):
+        is_number = name in operation.path_numbers
+        if not (_PATH_NUMBER if is_number else _PATH_VALUE).fullmatch(value):
             raise NotFound(f"There is nothing under this {wire}.")
-        found[name] = value
+        found[name] = int(value) if is_number else value
     return found
 
 
