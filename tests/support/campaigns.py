@@ -2,6 +2,7 @@
 
 import json
 import random
+import sys
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -20,13 +21,15 @@ from chalicelib.cloud import keys
 from chalicelib.cloud.batches import BringAgain, Record
 from chalicelib.conversations.outbound import Gate
 from chalicelib.conversations.pacing import Pacer
+from chalicelib.problems import Conflict
 from chalicelib.whatsapp import outcome as whatsapp
 from chalicelib.whatsapp.errors import MetaError
 from chalicelib.whatsapp.messages import Outbound
 from tests.support.memory import MemoryObjects, MemoryQueues, MemoryTable
 
 START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-VISIBILITY = timedelta(minutes=12)
+VISIBILITY = timedelta(seconds=30)
+"""Much shorter than the real one: what a crash left in hand comes back while it still looks in hand."""
 TEMPLATE = "spring_offer"
 BODY = "Hi {{1}}, your voucher is {{2}}."
 
@@ -56,40 +59,62 @@ class Crash(Exception):
 
 @dataclass
 class Power:
-    """Cuts the process off at its n-th call to the world outside, before or after the call's effect."""
+    """Cuts the process off at one call to the world outside, before or after the call's effect.
 
-    at: int = -1
+    A call is named by its site, the line of ours that makes it, and by how often that line has called before: threads may
+    come in any order, the n-th call of a site is there in every run.
+    """
+
+    strike: tuple[str, int] | None = None
     after: bool = False
     chance: Callable[[str], bool] = lambda _: False
-    calls: int = 0
+    calls: Counter[str] = field(default_factory=Counter)
     dead: bool = False
-    names: list[str] = field(default_factory=list)
+    struck: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def wrap(self, target: Any, name: str) -> Any:
         return _Wired(target, name, self)
 
     def call(self, name: str, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        site = f"{name} at {_site()}"
         with self._lock:
             if self.dead:
-                raise Crash(name)
-            number = self.calls
-            self.calls += 1
-            self.names.append(name)
-            strikes = number == self.at or self.chance(name)
-            if strikes and not self.after:
-                self.dead = True
-                raise Crash(name)
+                raise Crash(site)
+            number = self.calls[site]
+            self.calls[site] += 1
+            strikes = (site, number) == self.strike or self.chance(site)
+            before = strikes and not (self.after or self._coin(number))
+            if before:
+                self._die()
+                raise Crash(site)
         result = function(*args, **kwargs)
         if strikes:
-            self.dead = True
-            raise Crash(name)
+            self._die()
         if self.dead:
-            raise Crash(name)
+            raise Crash(site)
         return result
+
+    def _coin(self, number: int) -> bool:
+        return self.strike is None and number % 2 == 1
+
+    def _die(self) -> None:
+        self.dead = True
+        self.struck += 1
 
     def restart(self) -> None:
         self.dead = False
+
+
+def _site() -> str:
+    """The line of the feature's code that makes the call."""
+    frame = sys._getframe(2)
+    while frame.f_back:
+        path = frame.f_code.co_filename
+        if "/chalicelib/" in path and "/chalicelib/cloud/" not in path:
+            return f"{path.rsplit('/chalicelib/', 1)[1]}:{frame.f_lineno}"
+        frame = frame.f_back
+    return "test"
 
 
 class _Wired:
@@ -114,6 +139,7 @@ class Meta:
     accepted: list[Outbound] = field(default_factory=list)
     times: list[datetime] = field(default_factory=list)
     pending: list[StatusUpdate] = field(default_factory=list)
+    status_delay: float = 0.0
     statuses: tuple[RowState, ...] = (RowState.SENT, RowState.DELIVERED, RowState.READ)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -127,7 +153,7 @@ class Meta:
             wamid = f"wamid.{len(self.accepted)}"
             assert message.callback_data is not None
             for n, status in enumerate(self.statuses):
-                at = self.clock() + timedelta(seconds=n)
+                at = self.clock() + timedelta(seconds=self.status_delay + n)
                 self.pending.append(
                     StatusUpdate(message.callback_data, wamid, status, at, None, "marketing", "regular")
                 )
@@ -152,6 +178,8 @@ class Stage:
     mps: int = 80
     power: Power = field(default_factory=Power)
     seed: int = 1
+    shuffled: bool = False
+    status_batch: int = 10
 
     def __post_init__(self) -> None:
         self.clock = Clock()
@@ -232,16 +260,17 @@ class Stage:
 
     # --- the machinery of AWS ---
 
-    def pump(self, until: Callable[[], bool] = lambda: False, *, most: int = 100_000, twice: bool = False) -> None:
+    def pump(self, until: Callable[[], bool] = lambda: False, *, most: int = 200_000, twice: bool = False) -> None:
         """Delivers what is queued, in order of time, until nothing is left. What fails comes again, as from SQS."""
         for _ in range(most):
             if until():
                 return
+            self.deliver_statuses()
             found = self.queues.pop("campaign", "bulk")
             if found is None:
                 if not self.meta.pending:
                     return
-                self.deliver_statuses()
+                self.clock.at_least(max(each.at for each in self.meta.pending))
                 continue
             due, queue, body = found
             self.clock.at_least(due)
@@ -267,11 +296,16 @@ class Stage:
             self.power.restart()
             self.gate = self._gate()
 
-    def deliver_statuses(self, batch: int = 10) -> None:
-        """Hands Meta's statuses over in batches; a batch that fails comes again."""
-        pending, self.meta.pending = self.meta.pending, []
-        for start in range(0, len(pending), batch):
-            some = pending[start : start + batch]
+    def deliver_statuses(self) -> None:
+        """Hands over the statuses whose time has come, in batches, shuffled and doubled if the stage says so."""
+        now = self.clock()
+        due = [each for each in self.meta.pending if each.at <= now]
+        self.meta.pending = [each for each in self.meta.pending if each.at > now]
+        if self.shuffled:
+            due += [each for each in due if self.random.random() < 0.2]
+            self.random.shuffle(due)
+        for start in range(0, len(due), self.status_batch):
+            some = due[start : start + self.status_batch]
             while True:
                 try:
                     statuses.apply(some, self.desk)
@@ -279,6 +313,16 @@ class Stage:
                     self.restart()
                     continue
                 break
+
+    def person(self, act: Callable[[], Any]) -> Any:
+        """A person who repeats what failed until it is done, and takes \"it is done already\" for an answer."""
+        while True:
+            try:
+                return act()
+            except Crash:
+                self.restart()
+            except Conflict:
+                return None
 
     # --- what there is to check ---
 
@@ -327,6 +371,7 @@ def agree(stage: Stage, campaign: Campaign) -> None:
     assert len(rows) == campaign.recipients.summary.total
     for row in rows.values():
         state = RowState(row["state"])
+        assert not state.is_open, row
         if row["to"] in took and state is not RowState.SKIPPED:
             assert state in SENT, row
         elif state in SENT:
