@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 
 from boto3.dynamodb.conditions import Attr
 
@@ -14,6 +15,7 @@ from chalicelib.cloud.clock import stamp
 from chalicelib.cloud.table import ConditionFailed, Item, Table, Update
 from chalicelib.contacts import consent, identity
 from chalicelib.contacts.model import ConsentCategory, Identities
+from chalicelib.whatsapp import webhook
 from chalicelib.whatsapp.errors import RULES, Action
 
 _TIMES = {
@@ -24,6 +26,25 @@ _TIMES = {
     RowState.PLAYED: "played_at",
     RowState.FAILED: "failed_at",
 }
+
+
+PREFIX = "c:"
+"""What the callback data of a campaign's message begins with."""
+
+
+def of_webhook(update: webhook.StatusUpdate) -> StatusUpdate | None:
+    """A status of Meta's as ours, or None when it is about no campaign's message."""
+    if not update.callback_data or not update.callback_data.startswith(PREFIX):
+        return None
+    return StatusUpdate(
+        callback=update.callback_data,
+        wamid=update.wamid,
+        status=RowState(update.status),
+        at=datetime.fromtimestamp(update.timestamp, UTC),
+        code=update.errors[0].code if update.errors else None,
+        price_category=update.pricing.category or "" if update.pricing else "",
+        price_type=update.pricing.type or "" if update.pricing else "",
+    )
 
 
 def apply(updates: Iterable[StatusUpdate], desk: Desk) -> int:

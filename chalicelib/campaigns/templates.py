@@ -1,33 +1,22 @@
-"""The synced record of a template, as campaigns read it."""
+"""The synced record of a template, as campaigns look it up."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
 
-from chalicelib.cloud import keys
+from chalicelib.channels import templates
+from chalicelib.channels.templates import TemplateMissing, TemplateRecord
 from chalicelib.cloud.table import Table
 
-
-@dataclass(frozen=True)
-class TemplateRecord:
-    """What a campaign needs to know of a template."""
-
-    category: str
-    """MARKETING, UTILITY or AUTHENTICATION."""
-    status: str
-    """APPROVED, or why it cannot be sent."""
-    components: Sequence[dict[str, Any]]
-
-
 FindTemplate = Callable[[str, str, str], TemplateRecord | None]
-"""(waba_id, name, language) → our synced record of the template, or None."""
+"""(waba_id, name, language) → our record of the template, or None."""
 
 
 def finder(table: Table) -> FindTemplate:
     """Looks templates up in the main table."""
 
     def find(waba_id: str, name: str, language: str) -> TemplateRecord | None:
-        item = table.get(keys.template(waba_id, name, language))
-        return TemplateRecord(item["category"], item["status"], item["components"]) if item else None
+        try:
+            return templates.get(table, waba_id, name, language)
+        except TemplateMissing:
+            return None
 
     return find

@@ -23,9 +23,9 @@ from chalicelib.campaigns.partition import values_of
 from chalicelib.campaigns.plan import Plan, purpose_of
 from chalicelib.campaigns.recipients.mapping import MOBILE
 from chalicelib.campaigns.rows import words
-from chalicelib.campaigns.templates import TemplateRecord
 from chalicelib.campaigns.trouble import NoSuchTemplate, NotReady, RowMissing
 from chalicelib.channels import store as channels
+from chalicelib.channels.templates import TemplateRecord
 from chalicelib.conversations.outbound import Purpose
 from chalicelib.problems import Conflict, FieldError
 from chalicelib.shape import Shape
@@ -97,7 +97,7 @@ def template(campaign: Campaign, name: str, language: str, desk: Desk) -> Templa
     record = desk.find_template(channel.waba_id, name, language)
     if record is None:
         raise NoSuchTemplate(name, language)
-    if record.status != "APPROVED":
+    if not record.sendable:
         raise NoSuchTemplate(name, language, record.status)
     return record
 

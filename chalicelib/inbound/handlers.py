@@ -7,6 +7,8 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from chalice import Blueprint
 
+from chalicelib.campaigns import statuses as campaigns
+from chalicelib.campaigns.desk import desk_of
 from chalicelib.cloud import batches
 from chalicelib.conversations import statuses as messages
 from chalicelib.inbound import account, archive
@@ -67,12 +69,15 @@ def take_message(update: Update, door: FrontDoor) -> None:
 
 
 def take_statuses(updates: list[Update], here: World) -> None:
-    """The statuses of one packed message: one by one."""
+    """The statuses of one packed message: a campaign's all together, a conversation's one by one."""
     known = [update for update in updates if isinstance(update, StatusUpdate)]
     for unreadable in (update for update in updates if isinstance(update, Unreadable)):
         log.warning("unreadable", lane="statuses", reason=unreadable.reason)
-    ours = sum(messages.apply(here.table, update, here.clock) for update in known)
-    log.info("statuses", conversations=ours, nobodys=len(known) - ours)
+    campaign = [found for update in known if (found := campaigns.of_webhook(update))]
+    rows = campaigns.apply(campaign, desk_of(here)) if campaign else 0
+    others = [update for update in known if not campaigns.of_webhook(update)]
+    ours = sum(messages.apply(here.table, update, here.clock) for update in others)
+    log.info("statuses", campaigns=len(campaign), rows=rows, conversations=ours, nobodys=len(others) - ours)
 
 
 def take_account(update: Update, here: World) -> None:

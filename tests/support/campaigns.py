@@ -31,6 +31,7 @@ START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 VISIBILITY = timedelta(seconds=30)
 """Much shorter than the real one: what a crash left in hand comes back while it still looks in hand."""
 TEMPLATE = "spring_offer"
+_NAMES = {"waba_id": "200", "id": "1", "language": "en", "synced_at": "2026-11-22T12:00:00.000Z"}
 BODY = "Hi {{1}}, your voucher is {{2}}."
 
 
@@ -238,7 +239,16 @@ class Stage:
     def add_template(self, name: str = TEMPLATE, category: str = "MARKETING", components: Any = None) -> None:
         key = keys.template("200", name, "en")
         found = components or [{"type": "BODY", "text": BODY, "example": {"body_text": [["Ann", "SAVE10"]]}}]
-        self.table.put({"PK": key.pk, "SK": key.sk, "category": category, "status": "APPROVED", "components": found})
+        self.table.put(
+            {
+                "PK": key.pk,
+                "SK": key.sk,
+                "category": category,
+                "status": "APPROVED",
+                "components": found,
+                **_NAMES | {"name": name},
+            }
+        )
 
     # --- a person at the portal ---
 

@@ -19,6 +19,8 @@ from chalicelib.cloud.batches import Record
 from chalicelib.contacts import consent, identity
 from chalicelib.contacts.model import ConsentCategory, Identities
 from chalicelib.conversations.gate import gate
+from chalicelib.inbound.handlers import take_statuses
+from chalicelib.whatsapp.webhook import parse
 from chalicelib.wiring import World
 from tests.fakes import FakeMeta
 from tests.integration.conftest import Clock
@@ -26,6 +28,7 @@ from tests.support.api import Answer, Caller
 from tests.support.memory import MemoryQueues
 
 BASE = "/api/v1/campaigns"
+NAMES = {"waba_id": "200", "id": "1", "name": "spring_offer", "language": "en", "synced_at": "2026-11-22T12:00:00.000Z"}
 FILE = "Phone;First name;Code\n+65 9100 0001;Ána;A1\n9100 0002;Bo;A2\n9100-0002;Bo again;A3\n12;Nobody;A4\n9100 0009;Out;A5\n"
 
 
@@ -52,7 +55,7 @@ def world(world: World, clock: Clock) -> World:
         {"type": "BUTTONS", "buttons": [{"type": "QUICK_REPLY", "text": "Stop promotions"}]},
     ]
     world.table.put(
-        {"PK": key.pk, "SK": key.sk, "category": "MARKETING", "status": "APPROVED", "components": components}
+        {"PK": key.pk, "SK": key.sk, "category": "MARKETING", "status": "APPROVED", "components": components, **NAMES}
     )
     out = identity.resolve(world.table, Identities(phone="+6591000009"), now=clock(), new_id=world.new_id)
     consent.record(
@@ -81,6 +84,18 @@ def pump(world: World, clock: Clock, until: int = 1000) -> None:
             handlers.do(record, desk, way_out, lambda: 100.0)
         else:
             handlers.send_one(record, desk, way_out, lambda: 100.0)
+
+
+def hear(world: World, callback: str, *statuses: str) -> None:
+    """WhatsApp's webhook about one message, as its worker takes it."""
+    said = [
+        {"id": "wamid.1", "status": status, "timestamp": "1764072000", "recipient_id": "6591000001",
+         "biz_opaque_callback_data": callback, "pricing": {"type": "regular", "category": "marketing"}}
+        for status in statuses
+    ]  # fmt: skip
+    value = {"messaging_product": "whatsapp", "metadata": {"phone_number_id": "100"}, "statuses": said}
+    entry = {"id": "200", "changes": [{"field": "messages", "value": value}]}
+    take_statuses(list(parse({"object": "whatsapp_business_account", "entry": [entry]})), world)
 
 
 def download(world: World, url: str) -> list[dict[str, str]]:
@@ -149,8 +164,12 @@ def test_from_draft_to_report_over_the_api_alone(api: Caller, world: World, cloc
     assert {each["reason"]: each["count"] for each in report["skipped"]} == {
         "duplicate": 1, "invalid_number": 1, "opted_out": 1,
     }  # fmt: skip
+    hear(world, meta.accepted[0]["biz_opaque_callback_data"], "read", "sent")
     exported = download(world, api.post(f"{campaign}/export").json["url"])
-    assert [row["state"] for row in exported] == ["accepted", "accepted", "skipped", "skipped", "skipped"]
+    assert sorted(row["state"] for row in exported) == ["accepted", "read", "skipped", "skipped", "skipped"]
+    assert {step["name"]: step["count"] for step in api.get(f"{campaign}/report").json["funnel"]} == {
+        "audience": 5, "eligible": 2, "accepted": 2, "sent": 1, "delivered": 1, "read": 1, "replied": 0,
+    }  # fmt: skip
     assert exported[4]["explanation"] == "The recipient has opted out of marketing messages."
 
 
