@@ -8,13 +8,13 @@ from chalicelib.campaigns import drafts, jobs, store
 from chalicelib.campaigns.desk import Desk
 from chalicelib.campaigns.model import Campaign, Recipients, RecipientsState
 from chalicelib.campaigns.recipients import job
-from chalicelib.campaigns.recipients.files import EXTENSIONS
 from chalicelib.campaigns.recipients.mapping import FIELD_NAME, MOBILE
 from chalicelib.campaigns.recipients.reading import Options
-from chalicelib.campaigns.recipients.source import MAX_FILE_BYTES, FileRefused
 from chalicelib.campaigns.trouble import BadFile
 from chalicelib.channels import store as channels
 from chalicelib.cloud.objects import ObjectMissing
+from chalicelib.contacts.sheets.files import EXTENSIONS
+from chalicelib.contacts.sheets.source import MAX_FILE_BYTES, FileRefused
 from chalicelib.problems import Conflict, Invalid
 from chalicelib.shape import Shape
 

@@ -12,12 +12,12 @@ from pathlib import Path
 from chalicelib.campaigns import chunks
 from chalicelib.campaigns.model import PART, Recipients, RecipientsState
 from chalicelib.campaigns.recipients import mapping
-from chalicelib.campaigns.recipients.files import open_source
 from chalicelib.campaigns.recipients.reading import Options, Row, read
-from chalicelib.campaigns.recipients.source import FileRefused, Source
 from chalicelib.campaigns.recipients.summary import Tally
 from chalicelib.campaigns.rows import words
 from chalicelib.cloud.objects import Objects
+from chalicelib.contacts.sheets.files import open_source
+from chalicelib.contacts.sheets.source import FileRefused, Source
 
 _SAMPLE = 20
 _COPY_BLOCK = 1024 * 1024

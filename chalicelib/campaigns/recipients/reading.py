@@ -10,7 +10,7 @@ from pydantic import Field, field_validator, model_validator
 
 from chalicelib.campaigns.recipients import phones
 from chalicelib.campaigns.recipients.mapping import FIELD_NAME, MOBILE
-from chalicelib.campaigns.recipients.source import MAX_COLUMNS, MAX_RECORDS, Cells, Record, Unreadable
+from chalicelib.contacts.sheets.source import MAX_COLUMNS, MAX_RECORDS, Cells, Record, Unreadable
 from chalicelib.shape import Shape
 
 MAX_VALUE_CHARACTERS = 4096

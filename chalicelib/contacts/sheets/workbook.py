@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from chalicelib.campaigns.recipients.source import Cells, FileRefused, Record
+from chalicelib.contacts.sheets.source import Cells, FileRefused, Record
 
 # 30 MB of honest workbook unpack to about 300 MB; a bomb to anything. What the directory claims is not believed: it is counted.
 MAX_UNPACKED_BYTES = 600 * 1024 * 1024

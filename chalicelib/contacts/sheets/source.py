@@ -1,4 +1,4 @@
-"""What a recipients file is, whatever its format: numbered records of text cells."""
+"""What a spreadsheet is, whatever its format: numbered records of text cells."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ MAX_COLUMNS = 200
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A record that is no list of cells, and why (a code of reasons.py)."""
+    """A record that is no list of cells, and why (a code, as invalid_row)."""
 
     reason: str
 
@@ -31,7 +31,7 @@ class FileRefused(Exception):
 
 @dataclass(frozen=True)
 class Source:
-    """An opened recipients file. `records` starts anew each time and yields the header too, when there is one."""
+    """An opened spreadsheet. `records` starts anew each time and yields the header too, when there is one."""
 
     kind: str
     encoding: str

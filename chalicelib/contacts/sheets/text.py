@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from chalicelib.campaigns.recipients.source import Cells, FileRefused, Record, Unreadable
+from chalicelib.contacts.sheets.source import Cells, FileRefused, Record, Unreadable
 
 DELIMITERS = (",", ";", "\t", "|")
 # A record larger than this is not a recipient: it is a quotation mark that nobody closed, or not a table at all.

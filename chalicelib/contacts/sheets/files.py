@@ -1,9 +1,9 @@
-"""Opens a recipients file: what it is by its bytes, not by its name."""
+"""Opens a spreadsheet: what it is by its bytes, not by its name."""
 
 from pathlib import Path
 
-from chalicelib.campaigns.recipients import text, workbook
-from chalicelib.campaigns.recipients.source import MAX_FILE_BYTES, FileRefused, Source
+from chalicelib.contacts.sheets import text, workbook
+from chalicelib.contacts.sheets.source import MAX_FILE_BYTES, FileRefused, Source
 
 _ZIP = b"PK\x03\x04"
 _OLD_OFFICE = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -21,7 +21,7 @@ def open_source(path: Path, name: str) -> Source:
     """The file as records. Raises FileRefused with a sentence for the person who uploaded it."""
     extension = name.rsplit(".", 1)[-1].lower() if "." in name else ""
     if extension not in EXTENSIONS:
-        raise FileRefused("unknown_format", "recipients come as .csv, .txt or .xlsx")
+        raise FileRefused("unknown_format", "such files come as .csv, .txt or .xlsx")
     size = path.stat().st_size
     if size == 0:
         raise FileRefused("empty_file", "the file is empty")
