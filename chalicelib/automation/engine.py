@@ -46,6 +46,7 @@ class Stop:
     step: str
     kind: Kind
     until: datetime | None = None
+    awaits: AwaitReply | None = None
 
 
 @dataclass(frozen=True)
@@ -128,9 +129,11 @@ class _Walker:
 
     def _pass(self, step: Step, kind: Kind) -> tuple[str, ...]:
         inputs, wanted = decide(step, self.scope())
-        if isinstance(wanted, Sleep | AwaitReply):
-            until = wanted.until if isinstance(wanted, Sleep) else wanted.deadline
-            self.stops.append(Stop(step.id, kind, until))
+        if isinstance(wanted, Sleep):
+            self.stops.append(Stop(step.id, kind, wanted.until))
+            return ()
+        if isinstance(wanted, AwaitReply):
+            self.stops.append(Stop(step.id, kind, wanted.deadline, wanted))
             return ()
         values = dict(wanted.values) if isinstance(wanted, SetValues) else {}
         self.put(values)

@@ -193,6 +193,56 @@ def agent_log(agent_id: str, at: datetime, entry_id: str) -> Key:
     return Key(f"AGENT#{agent_id}", f"PRESENCE#{stamp(at)}#{entry_id}")
 
 
+# --- automation ---------------------------------------------------------------------------------------------------
+
+DEFINITIONS = "DEFINITIONS"
+
+
+def definition(definition_id: str) -> Key:
+    """The newest state of a workflow definition: they are few and listed together."""
+    return Key(DEFINITIONS, definition_id)
+
+
+def definition_version(definition_id: str, version: int) -> Key:
+    """One version of a workflow definition; never changed."""
+    return Key(f"DEFINITION#{definition_id}", f"VERSION#{version:08d}")
+
+
+def instance(instance_id: str) -> Key:
+    """The state of one workflow instance."""
+    return Key(f"INSTANCE#{instance_id}", "STATE")
+
+
+def instance_log(instance_id: str, at: datetime, place: str) -> Key:
+    """One line of an instance's log; `place` is branch, stop and line, so that a repetition writes it over itself."""
+    return Key(f"INSTANCE#{instance_id}", f"LOG#{stamp(at)}#{place}")
+
+
+def instances_of_version(definition_id: str, version: int) -> str:
+    """GSI1PK of the instances of one version, by start time."""
+    return f"INSTANCES#{definition_id}#{version}"
+
+
+def instance_of(conversation_id: str, instance_id: str) -> Key:
+    """Marks that an instance runs in a conversation."""
+    return Key(f"CONVERSATION#{conversation_id}", f"AUTOMATION#INSTANCE#{instance_id}")
+
+
+def wait(conversation_id: str, wait_id: str) -> Key:
+    """One wait for a reply, kept with the conversation it waits on."""
+    return Key(f"CONVERSATION#{conversation_id}", f"AUTOMATION#WAIT#{wait_id}")
+
+
+def held(conversation_id: str, position: str) -> Key:
+    """An inbound message held for the running instances of a conversation."""
+    return Key(f"CONVERSATION#{conversation_id}", f"AUTOMATION#HELD#{position}")
+
+
+def workflow_usage(month: str) -> Key:
+    """How many instances were started in a month (2026-11)."""
+    return Key("WORKFLOW_USAGE", month)
+
+
 # --- campaigns ----------------------------------------------------------------------------------------------------
 
 

@@ -33,6 +33,8 @@ def message(content_type: str, content: Mapping[str, JsonValue]) -> Json:
 
 def _text(content: Mapping[str, JsonValue]) -> Json:
     text = _required(content, "text")
+    # A lone script may give a number; whoever wants to send it means its digits.
+    text = str(text) if isinstance(text, int | float) else text
     body: Json = {"body": text}
     if isinstance(text, str) and re.search(r"https?://", text):
         body["preview_url"] = True

@@ -1,0 +1,1 @@
+"""Running workflows: their state, their waits, and the step handler's work."""

@@ -1,0 +1,56 @@
+"""A branch parks its task token with the conversation it waits on; an answer, or its deadline, wakes it."""
+
+from datetime import timedelta
+
+from chalicelib.automation.instances.model import Instance, State
+from chalicelib.automation.instances.ports import Ports
+from chalicelib.automation.instances.waits import Wait, WaitStatus, best_held
+
+EARLY = timedelta(seconds=2)
+"""Step Functions counts a wait from when its Task was scheduled, we from when it was parked."""
+
+
+def park(instance: Instance, state: State, token: str, ports: Ports) -> None:
+    """Writes the wait, then looks whether its answer is here already: people write faster than machines park."""
+    now, pointer = ports.clock(), instance.branches[state.branch]
+    conversation = ports.conversation_of(instance, pointer.sender) or f"nobody.{instance.id}"
+    instance = ports.instances.speaks_in(instance, conversation)
+    wait = Wait(
+        instance_id=instance.id,
+        branch=state.branch,
+        seq=state.seq,
+        conversation_id=conversation,
+        sender=pointer.sender,
+        deadline=pointer.until or now,
+        parked_at=now,
+        newer_than=instance.last_sent_at,
+        token=token,
+        coalesce_seconds=pointer.coalesce_seconds,
+    )
+    if _is_over(wait, ports):
+        ports.machines.answer(token)
+
+
+def deadline(conversation_id: str, wait_id: str, ports: Ports) -> None:
+    """A timer says that a wait's time is up: its execution goes on, in the no-reply branch if nobody answered."""
+    wait = ports.instances.find_wait(conversation_id, wait_id)
+    if wait is None or wait.deadline > ports.clock() + EARLY:
+        return
+    if wait.status is WaitStatus.WAITING:
+        wait = ports.instances.end_wait(wait, WaitStatus.TIMED_OUT)
+    if wait.status in (WaitStatus.TIMED_OUT, WaitStatus.ANSWERED):
+        ports.machines.answer(wait.token)
+
+
+def _is_over(wait: Wait, ports: Ports) -> bool:
+    parked = ports.instances.park(wait)
+    if parked.status is not WaitStatus.WAITING:
+        return True
+    ports.remind(parked)
+    while held := best_held(parked, ports.instances.around(parked.conversation_id).held):
+        if ports.instances.answer(parked, held, ports.clock()):
+            return True
+        parked = ports.instances.find_wait(parked.conversation_id, parked.id) or parked
+        if parked.status is not WaitStatus.WAITING:
+            return True
+    return False

@@ -1,0 +1,403 @@
+"""Instances, waits and held messages in the main table.
+
+Data is kept value by value, so that branches running side by side do not overwrite each other; values over 32 KB
+are objects in S3.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from boto3.dynamodb.conditions import Attr, ConditionBase
+from pydantic import JsonValue
+
+from chalicelib.automation.engine import Entry
+from chalicelib.automation.instances.model import Instance, InstanceStatus, Pointer
+from chalicelib.automation.instances.waits import Held, Wait, WaitStatus
+from chalicelib.cloud import keys
+from chalicelib.cloud.clock import epoch, stamp
+from chalicelib.cloud.objects import Objects
+from chalicelib.cloud.table import (
+    ConditionFailed,
+    Item,
+    Operation,
+    Page,
+    Put,
+    Table,
+    TransactionRefused,
+    Update,
+)
+
+LARGE_VALUE = 32 * 1024
+MAX_DATA = 256 * 1024
+MAX_LOGGED = 16 * 1024
+RETENTION = timedelta(days=90)
+"""How long instances and their logs are kept after they were last written."""
+
+_ABSENT = Attr("PK").not_exists()
+
+
+class Moved(Exception):
+    """The branch is no longer where the caller thinks: somebody did this step before, or the instance is over."""
+
+
+class DataTooLarge(Exception):
+    """The values of an instance have a limit all together."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(f"The data of this instance would have {size} bytes, {MAX_DATA} are allowed.")
+
+
+@dataclass(frozen=True)
+class Instances:
+    table: Table
+    objects: Objects
+
+    def create(self, instance: Instance, log: Iterable[Entry]) -> bool:
+        """Stores a new instance with its first log lines; False when it exists already."""
+        key = keys.instance(instance.id)
+        _within_limit(instance.data)
+        values = instance.model_dump(mode="json", exclude={"data", "branches"}, exclude_none=True)
+        item = {
+            "PK": key.pk,
+            "SK": key.sk,
+            **values,
+            "data": self._folded(instance.id, instance.data, 0),
+            "branches": {name: _pointer(pointer) for name, pointer in instance.branches.items()},
+            **_listed(instance),
+            "expires_at": epoch(instance.started_at + RETENTION + timedelta(days=366)),
+        }
+        markers = [_marker(conversation, instance.id) for conversation in instance.conversations]
+        lines = _lines(instance.id, "start", 0, log)
+        try:
+            self.table.transact([Put(item, _ABSENT), *markers, *lines])
+        except TransactionRefused:
+            return False
+        return True
+
+    def find(self, instance_id: str) -> Instance | None:
+        item = self.table.get(keys.instance(instance_id))
+        return self._loaded(item) if item else None
+
+    def advance(
+        self,
+        instance: Instance,
+        branch: str,
+        pointer: Pointer,
+        *,
+        born: Mapping[str, Pointer] | None = None,
+        changes: Mapping[str, JsonValue] | None = None,
+        log: Iterable[Entry] = (),
+        sent_at: datetime | None = None,
+        now: datetime,
+    ) -> Instance:
+        """Moves one branch on, with all it changed. Raises Moved, DataTooLarge."""
+        before = instance.branches[branch]
+        _within_limit({**instance.data, **(changes or {})})
+        born = born or {}
+        values: Item = {f"branches.{name}": _pointer(one) for name, one in {branch: pointer, **born}.items()}
+        values |= {
+            f"data.{_name(name)}": value
+            for name, value in self._folded(instance.id, changes or {}, pointer.seq).items()
+        }
+        if sent_at:
+            values["last_sent_at"] = stamp(sent_at)
+        update = Update(
+            keys.instance(instance.id),
+            set=values,
+            add={"open": len(born) - (1 if pointer.ended and not before.ended else 0), "runs": 1},
+            condition=_stands_at(branch, before) & ~Attr("status").eq(str(InstanceStatus.TERMINATED)),
+        )
+        lines = _lines(instance.id, branch, before.seq, log, since=before.since)
+        try:
+            self.table.transact([update, *lines])
+        except TransactionRefused as refused:
+            raise Moved from refused
+        moved = {**instance.branches, branch: pointer, **born}
+        opened = instance.open + len(born) - (1 if pointer.ended and not before.ended else 0)
+        data = {**instance.data, **(changes or {})}
+        return instance.model_copy(
+            update={"branches": moved, "data": data, "open": opened, "last_sent_at": sent_at or instance.last_sent_at}
+        )
+
+    def next_generation(self, instance: Instance, branch: str) -> Pointer:
+        """A new execution for a branch that stays where it is. Raises Moved."""
+        before = instance.branches[branch]
+        after = before.model_copy(update={"generation": before.generation + 1})
+        update = Update(
+            keys.instance(instance.id),
+            set={f"branches.{branch}": _pointer(after)},
+            condition=_stands_at(branch, before),
+        )
+        try:
+            self.table.update(update)
+        except ConditionFailed as failed:
+            raise Moved from failed
+        return after
+
+    def speaks_in(self, instance: Instance, conversation_id: str) -> Instance:
+        """Notes that messages of a conversation are held for this instance from now on."""
+        if instance.conversation_id == conversation_id:
+            return instance
+        others = tuple(one for one in instance.conversations if one != conversation_id)
+        known = (*others, conversation_id)
+        update = Update(keys.instance(instance.id), set={"conversations": list(known)}, condition=_running())
+        self.table.transact([update, _marker(conversation_id, instance.id)])
+        return instance.model_copy(update={"conversations": known})
+
+    def change_status(
+        self, instance: Instance, status: InstanceStatus, now: datetime, *,
+        allowed: Iterable[InstanceStatus] = (InstanceStatus.RUNNABLE,), failed_step: str = "", failure: str = "",
+        condition: ConditionBase | None = None,
+    ) -> bool:  # fmt: skip
+        """Moves the instance to a status from one of the allowed ones; False when it is in none of them."""
+        values: Item = {"status": str(status)}
+        if status.is_over:
+            values |= {"completed_at": stamp(now), "expires_at": epoch(now + RETENTION)}
+        if failure:
+            values |= {"failed_step": failed_step, "failure": failure}
+        wanted = Attr("status").is_in([str(one) for one in allowed])
+        update = Update(
+            keys.instance(instance.id),
+            set=values,
+            remove=() if status.is_over else ("completed_at", "failed_step", "failure"),
+            condition=wanted & condition if condition is not None else wanted,
+        )
+        try:
+            self.table.update(update)
+        except ConditionFailed:
+            return False
+        return True
+
+    def complete(self, instance: Instance, now: datetime) -> bool:
+        """Ends an instance whose last branch has ended."""
+        return self.change_status(
+            instance, InstanceStatus.COMPLETE, now, allowed=(InstanceStatus.RUNNABLE, InstanceStatus.SUSPENDED),
+            condition=Attr("open").eq(0),
+        )  # fmt: skip
+
+    def unmark(self, instance: Instance) -> None:
+        """From now on the messages of its conversations are not held for this instance."""
+        for conversation in instance.conversations:
+            self.table.delete(keys.instance_of(conversation, instance.id))
+
+    def log(self, instance_id: str) -> list[Item]:
+        """Every line of an instance's log, oldest first."""
+        return list(self.table.query_all(keys.instance(instance_id).pk, prefix="LOG#", consistent=True))
+
+    def logged(self, instance_id: str, branch: str, seq: int, entries: Iterable[Entry]) -> None:
+        """Adds lines outside of a move: a failure, a wait that begins."""
+        for line in _lines(instance_id, branch, seq, entries, part="x"):
+            self.table.put(line.item)
+
+    def of_version(
+        self, definition_id: str, version: int, *, newest_first: bool = True, between: tuple[str, str] | None = None,
+        limit: int | None = None, start: Item | None = None,
+    ) -> Page:  # fmt: skip
+        """Instances of a version by start time."""
+        return self.table.query(
+            keys.instances_of_version(definition_id, version), index="GSI1", forward=not newest_first,
+            between=between, limit=limit, start=start,
+        )  # fmt: skip
+
+    def from_item(self, item: Item) -> Instance:
+        return self._loaded(item)
+
+    # --- waits and held messages ---------------------------------------------------------------------------------
+
+    def around(self, conversation_id: str) -> "Around":
+        """All that automation keeps with a conversation: its running instances, waits and held messages."""
+        found = Around([], [], [])
+        pk = keys.conversation(conversation_id).pk
+        for item in self.table.query_all(pk, prefix="AUTOMATION#", consistent=True):
+            match item["SK"].split("#")[1]:
+                case "INSTANCE":
+                    found.instances.append(item["instance_id"])
+                case "WAIT":
+                    found.waits.append(Wait.model_validate(item))
+                case "HELD":
+                    found.held.append(Held.model_validate(item))
+        return found
+
+    def find_wait(self, conversation_id: str, wait_id: str) -> Wait | None:
+        item = self.table.get(keys.wait(conversation_id, wait_id))
+        return Wait.model_validate(item) if item else None
+
+    def park(self, wait: Wait) -> Wait:
+        """Writes a wait, or gives an existing one a new token unless it is over. Answers the wait as it then is."""
+        key = keys.wait(wait.conversation_id, wait.id)
+        item = {"PK": key.pk, "SK": key.sk, **_dumped(wait), "expires_at": epoch(wait.deadline + RETENTION)}
+        waiting = Attr("PK").exists() & Attr("status").eq(str(WaitStatus.WAITING))
+        try:
+            self.table.put(item, condition=_ABSENT)
+            return wait
+        except ConditionFailed:
+            pass
+        try:
+            return Wait.model_validate(self.table.update(Update(key, set={"token": wait.token}, condition=waiting)))
+        except ConditionFailed:
+            return self.find_wait(wait.conversation_id, wait.id) or wait
+
+    def answer(self, wait: Wait, held: Held, now: datetime) -> bool:
+        """Gives a held message to a wait. One transaction: a message answers one wait, a wait takes one message."""
+        answered = Update(
+            keys.wait(wait.conversation_id, wait.id),
+            set={"status": str(WaitStatus.ANSWERED), "answer": held.document, "answered_at": stamp(now)},
+            condition=Attr("status").eq(str(WaitStatus.WAITING)),
+        )
+        claimed = Update(
+            keys.held(held.conversation_id, held.position),
+            set={"claimed_by": wait.id},
+            condition=Attr("PK").exists() & Attr("claimed_by").eq(""),
+        )
+        try:
+            self.table.transact([answered, claimed])
+        except TransactionRefused:
+            return False
+        return True
+
+    def end_wait(self, wait: Wait, status: WaitStatus) -> Wait:
+        """`waiting → timed out | cancelled`; answers the wait as it then is, which may be answered."""
+        key = keys.wait(wait.conversation_id, wait.id)
+        waiting = Attr("status").eq(str(WaitStatus.WAITING))
+        try:
+            return Wait.model_validate(self.table.update(Update(key, set={"status": str(status)}, condition=waiting)))
+        except ConditionFailed:
+            return self.find_wait(wait.conversation_id, wait.id) or wait
+
+    def hold(self, held: Held) -> Held:
+        """Keeps a message for the running instances; a redelivered one is found as it is."""
+        key = keys.held(held.conversation_id, held.position)
+        item = {"PK": key.pk, "SK": key.sk, **_dumped(held), "expires_at": epoch(held.arrived_at + RETENTION)}
+        try:
+            self.table.put(item, condition=_ABSENT)
+        except ConditionFailed:
+            return Held.model_validate(self.table.get(key) or item)
+        return held
+
+    def claim_held(self, held: Held, by: str) -> bool:
+        """Takes a held message for one purpose: a burst, or the way back to the front door."""
+        claimed = Update(
+            keys.held(held.conversation_id, held.position),
+            set={"claimed_by": by},
+            condition=Attr("PK").exists() & Attr("claimed_by").is_in(["", by]),
+        )
+        try:
+            self.table.update(claimed)
+        except ConditionFailed:
+            return False
+        return True
+
+    def forget_held(self, held: Held) -> None:
+        self.table.delete(keys.held(held.conversation_id, held.position))
+
+    # --- inside --------------------------------------------------------------------------------------------------
+
+    def _loaded(self, item: Item) -> Instance:
+        return Instance.model_validate({**item, "data": self._unfolded(item["data"])})
+
+    def _folded(self, instance_id: str, values: Mapping[str, JsonValue], seq: int) -> dict[str, Any]:
+        return {name: self._kept(instance_id, name, value, seq) for name, value in values.items()}
+
+    def _kept(self, instance_id: str, name: str, value: JsonValue, seq: int) -> Any:
+        text = json.dumps(value, ensure_ascii=False)
+        if len(text) <= LARGE_VALUE:
+            return text
+        key = f"workflow-data/{instance_id}/{seq}/{_name(name)}"
+        self.objects.put(key, text.encode(), "application/json")
+        return {"object": key}
+
+    def _unfolded(self, values: Mapping[str, Any]) -> dict[str, JsonValue]:
+        found: dict[str, JsonValue] = {}
+        for name, kept in values.items():
+            text = self.objects.get(kept["object"]) if isinstance(kept, dict) else kept
+            found[_plain_name(name)] = json.loads(text)
+        return found
+
+
+@dataclass(frozen=True)
+class Around:
+    instances: list[str]
+    waits: list[Wait]
+    held: list[Held]
+
+
+def _stands_at(branch: str, pointer: Pointer) -> ConditionBase:
+    path = f"branches.{branch}"
+    return Attr(f"{path}.seq").eq(pointer.seq) & Attr(f"{path}.generation").eq(pointer.generation)
+
+
+def _running() -> ConditionBase:
+    return ~Attr("status").is_in([str(InstanceStatus.COMPLETE), str(InstanceStatus.TERMINATED)])
+
+
+def _listed(instance: Instance) -> Item:
+    return {
+        "GSI1PK": keys.instances_of_version(instance.definition_id, instance.version),
+        "GSI1SK": f"{stamp(instance.started_at)}#{instance.id}",
+    }
+
+
+def _marker(conversation_id: str, instance_id: str) -> Operation:
+    key = keys.instance_of(conversation_id, instance_id)
+    return Put({"PK": key.pk, "SK": key.sk, "instance_id": instance_id})
+
+
+def _lines(
+    instance_id: str, branch: str, seq: int, log: Iterable[Entry], *, since: datetime | None = None, part: str = ""
+) -> list[Put]:
+    """The first line of a move belongs to the step the branch stood at: it began when the branch came there."""
+    return [
+        Put(_line(instance_id, f"{branch}#{seq:06}{part}#{index:04}", entry, since if index == 0 else None))
+        for index, entry in enumerate(log)
+    ]
+
+
+def _line(instance_id: str, place: str, entry: Entry, since: datetime | None) -> Item:
+    key = keys.instance_log(instance_id, entry.completed_at, place)
+    return {
+        "PK": key.pk,
+        "SK": key.sk,
+        "id": place,
+        "step": entry.step,
+        "status": str(entry.status),
+        "started_at": stamp(since or entry.started_at),
+        "completed_at": stamp(entry.completed_at),
+        "inputs": _short(entry.inputs),
+        "outputs": _short(entry.outputs),
+        "error": entry.error or "",
+        "expires_at": epoch(entry.completed_at + RETENTION),
+    }
+
+
+def _short(value: JsonValue) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= MAX_LOGGED else json.dumps(text[:MAX_LOGGED] + "…")
+
+
+def _within_limit(data: Mapping[str, JsonValue]) -> None:
+    size = len(json.dumps(data, ensure_ascii=False).encode())
+    if size > MAX_DATA:
+        raise DataTooLarge(size)
+
+
+def _pointer(pointer: Pointer) -> Item:
+    return pointer.model_dump(mode="json", exclude_none=True)
+
+
+def _dumped(model: Wait | Held) -> Item:
+    return {
+        name: stamp(value) if isinstance(value, datetime) else value
+        for name, value in model.model_dump(exclude_none=True).items()
+    } | ({"status": str(model.status)} if isinstance(model, Wait) else {})
+
+
+def _name(name: str) -> str:
+    """A dot in a name would be a path."""
+    return name.replace("%", "%25").replace(".", "%2E")
+
+
+def _plain_name(name: str) -> str:
+    return name.replace("%2E", ".").replace("%25", "%")
