@@ -1,7 +1,6 @@
 """The workers behind the webhook: inbound messages, statuses and account updates, each in its own lane."""
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -14,6 +13,7 @@ from chalicelib.conversations import statuses as messages
 from chalicelib.inbound import account, archive
 from chalicelib.inbound.front import front_door
 from chalicelib.inbound.receive import FrontDoor, receive
+from chalicelib.inbound.unpack import updates_of
 from chalicelib.whatsapp.webhook import (
     AccountUpdate,
     ChannelErrors,
@@ -22,7 +22,6 @@ from chalicelib.whatsapp.webhook import (
     StatusUpdate,
     Unreadable,
     Update,
-    parse,
 )
 from chalicelib.wiring import World, world
 
@@ -44,7 +43,7 @@ def statuses(event: Any) -> dict[str, Any]:
     here = world()
     whole = event.to_dict()
     _keep(whole, "statuses", here)
-    return batches.each(whole, lambda record: take_statuses(list(_updates(record.body, here)), here))
+    return batches.each(whole, lambda record: take_statuses(list(updates_of(record.body, here.archive.get)), here))
 
 
 @bp.on_sqs_message(queue="account", name="account", batch_size=10)
@@ -100,7 +99,7 @@ def _batch(event: Any, lane: str, here: World, take: Callable[[Update], None], *
     _keep(whole, lane, here)
 
     def handle(record: batches.Record) -> None:
-        for update in _updates(record.body, here):
+        for update in updates_of(record.body, here.archive.get):
             take(update)
 
     return batches.each(whole, handle, fifo=fifo)
@@ -108,8 +107,3 @@ def _batch(event: Any, lane: str, here: World, take: Callable[[Update], None], *
 
 def _keep(event: dict[str, Any], lane: str, here: World) -> None:
     archive.keep(here.archive, lane, [record["body"] for record in event["Records"]], here.clock())
-
-
-def _updates(body: dict[str, Any], here: World) -> Iterator[Update]:
-    """The updates of a lane message; a large one lies in the archive bucket."""
-    return parse(json.loads(here.archive.get(body["ref"])) if "ref" in body else body)

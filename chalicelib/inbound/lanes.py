@@ -2,7 +2,7 @@
 
 A lane message is Meta's own envelope with less in it, so a worker reads it with the parser it has anyway:
 `{"v": 1, "at": <received, Unix ms>, "entry": [...]}`. What is too large for SQS is `{"v": 1, "at": ..., "ref": <key>}`
-and its envelope lies in the archive bucket under that key (`unpack.updates` follows it).
+and its envelope lies in the archive bucket under that key (`unpack.updates_of` follows it).
 
 inbound     one message each, in the order of its conversation
 statuses    up to STATUSES_PER_MESSAGE of one number; a packed message is retried as a whole, so it stays small

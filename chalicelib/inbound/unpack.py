@@ -1,8 +1,7 @@
 """A lane's SQS message → typed updates: the worker's half of `lanes`."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+import json
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from chalicelib.inbound.lanes import VERSION
@@ -18,25 +17,13 @@ class UnknownVersion(Exception):
         self.version = version
 
 
-@dataclass(frozen=True)
-class Unpacked:
-    """The updates of one lane message and when the webhook that brought them was received."""
-
-    received_at: datetime
-    updates: tuple[Update, ...]
-
-
-def unpack(body: str, fetch: Callable[[str], bytes]) -> Unpacked:
+def updates_of(message: dict[str, Any], fetch: Callable[[str], bytes]) -> Iterator[Update]:
     """Reads a lane message; `fetch` gets an oversize one from the archive bucket by its key. Raises UnknownVersion."""
-    message = _checked(webhook.decode(body))
-    if "ref" in message:
-        message = _checked(webhook.decode(fetch(message["ref"])))
-    received_at = datetime.fromtimestamp(message["at"] / 1000, UTC)
-    return Unpacked(received_at, tuple(webhook.parse(message)))
+    if not 1 <= _version(message) <= VERSION:
+        raise UnknownVersion(message.get("v"))
+    return webhook.parse(json.loads(fetch(message["ref"])) if "ref" in message else message)
 
 
-def _checked(message: Any) -> dict[str, Any]:
-    version = message.get("v") if isinstance(message, dict) else None
-    if not isinstance(version, int) or not 1 <= version <= VERSION:
-        raise UnknownVersion(version)
-    return dict(message)
+def _version(message: dict[str, Any]) -> int:
+    version = message.get("v")
+    return version if isinstance(version, int) else 0

@@ -9,7 +9,6 @@ import gc
 import hashlib
 import hmac
 import itertools
-import json
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -20,7 +19,7 @@ from chalice.app import Blueprint
 
 from chalicelib.cloud.queues import BATCH_MESSAGES, QueueMessage
 from chalicelib.inbound import lanes
-from chalicelib.whatsapp import signature
+from chalicelib.whatsapp import body, signature
 
 bp = Blueprint(__name__)
 log = logging.getLogger("webhook")
@@ -98,19 +97,19 @@ def _verify(query: dict[str, str], world: World) -> dict[str, Any]:
 
 def _receive(event: dict[str, Any], world: World) -> dict[str, Any]:
     try:
-        body = signature.raw_body(event)
+        raw = signature.raw_body(event)
     except ValueError:
         return _answer(401, "wrong signature")
     header = event.get("headers", {}).get("x-hub-signature-256")
-    if not signature.is_genuine(world.secrets.get("app-secret"), body, header):
-        log.warning('{"fact":"webhook.refused","bytes":%d}', len(body))
+    if not signature.is_genuine(world.secrets.get("app-secret"), raw, header):
+        log.warning('{"fact":"webhook.refused","bytes":%d}', len(raw))
         return _answer(401, "wrong signature")
     now = world.clock()
-    found = lanes.split(_decoded(body), int(now.timestamp() * 1000))
+    found = lanes.split(_decoded(raw), int(now.timestamp() * 1000))
     for key, envelope in found.parked.items():
         world.archive.put(key, envelope, "application/json")
     if found.unreadable:
-        _keep(body, found.unreadable, now, world.archive)
+        _keep(raw, found.unreadable, now, world.archive)
     _queue_inbound(world.queues, found.inbound)
     for lane, messages in (("statuses", found.statuses), ("account", found.account)):
         if messages:
@@ -118,18 +117,18 @@ def _receive(event: dict[str, Any], world: World) -> dict[str, Any]:
     return _answer(200, "")
 
 
-def _decoded(body: bytes) -> Any:
+def _decoded(raw: bytes) -> Any:
     """The body's JSON; None, which is no envelope, when it is not JSON."""
     try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
+        return body.decode(raw)
+    except ValueError:
         return None
 
 
-def _keep(body: bytes, parts: int, now: datetime, archive: Archive) -> None:
+def _keep(raw: bytes, parts: int, now: datetime, archive: Archive) -> None:
     """A genuine body that we could not read whole; the same one again is the same object."""
-    key = f"raw/unreadable/{now:%Y/%m/%d}/{hashlib.sha256(body).hexdigest()}.json"
-    archive.put(key, body, "application/json")
+    key = f"raw/unreadable/{now:%Y/%m/%d}/{hashlib.sha256(raw).hexdigest()}.json"
+    archive.put(key, raw, "application/json")
     log.warning('{"fact":"webhook.unreadable","parts":%d,"key":"%s"}', parts, key)
 
 
@@ -155,5 +154,5 @@ def _queue_inbound(queues: Queues, messages: list[QueueMessage]) -> None:
         list(pool.map(lambda stream: queues.send_all("inbound", stream), filter(None, streams)))
 
 
-def _answer(status: int, body: str) -> dict[str, Any]:
-    return {"statusCode": status, "headers": _HEADERS, "body": body}
+def _answer(status: int, text: str) -> dict[str, Any]:
+    return {"statusCode": status, "headers": _HEADERS, "body": text}

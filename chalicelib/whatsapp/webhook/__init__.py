@@ -15,7 +15,7 @@ from chalicelib.whatsapp.webhook.account import (
 )
 from chalicelib.whatsapp.webhook.base import Person, Source
 from chalicelib.whatsapp.webhook.content import Content
-from chalicelib.whatsapp.webhook.parse import Update, decode, parse, parse_change
+from chalicelib.whatsapp.webhook.parse import Update, parse, parse_change
 from chalicelib.whatsapp.webhook.updates import (
     ChannelErrors,
     Context,
@@ -52,7 +52,6 @@ __all__ = [
     "UnknownField",
     "Unreadable",
     "Update",
-    "decode",
     "parse",
     "parse_change",
     "text_of",

@@ -1,6 +1,5 @@
 """Meta's envelope → updates. A genuine payload never raises: what cannot be read is yielded as Unreadable."""
 
-import json
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
@@ -25,22 +24,6 @@ from chalicelib.whatsapp.webhook.updates import (
 
 Part = TypeVar("Part", bound=Reading)
 Update = InboundMessage | StatusUpdate | Echo | ChannelErrors | AccountUpdate | Unreadable
-
-
-def decode(body: str | bytes) -> Any:
-    """The JSON of a body. Half an emoji, which Meta can cut off, becomes U+FFFD: nothing could store it.
-
-    Raises ValueError when it is not JSON.
-    """
-    try:
-        payload = json.loads(body)
-    except RecursionError as error:
-        raise ValueError("nested too deeply") from error
-    text_body = body.decode() if isinstance(body, bytes) else body
-    if "\\ud" not in text_body and "\\uD" not in text_body:
-        return payload
-    plain = json.dumps(payload, ensure_ascii=False)
-    return json.loads(plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
 
 
 def parse(payload: Any) -> Iterator[Update]:

@@ -6,7 +6,7 @@ import boto3
 import pytest
 
 from chalicelib.cloud.queues import QueueRefused, Queues, urls_of
-from chalicelib.inbound.unpack import unpack
+from chalicelib.inbound.unpack import updates_of
 from chalicelib.inbound.webhook import handle
 from chalicelib.whatsapp.signature import sign
 from chalicelib.whatsapp.webhook import InboundMessage, StatusUpdate
@@ -36,7 +36,7 @@ def drained(world, queue):
     sqs, url, found = boto3.client("sqs"), urls_of(world.settings)(queue), []
     while got := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
         for each in got:
-            found += unpack(each["Body"], world.archive.get).updates
+            found += updates_of(json.loads(each["Body"]), world.archive.get)
             sqs.delete_message(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"])
     return found
 

@@ -148,6 +148,13 @@ def test_a_partly_readable_body_is_archived_whole_and_its_readable_part_queued()
     assert len(world.sent["inbound"]) == 1
 
 
+def test_half_an_emoji_reaches_the_queue_as_something_that_can_be_stored():
+    world = FakeWorld()
+    handle(post(envelope(messages(message("text", {"body": "cut \ud83d"})))), world)
+    value = json.loads(world.sent["inbound"][0].body)["entry"][0]["changes"][0]["value"]
+    assert value["messages"][0]["text"]["body"] == "cut \ufffd"
+
+
 def test_the_same_unreadable_body_twice_is_one_object():
     world = FakeWorld()
     for _ in range(2):
