@@ -5,6 +5,7 @@ import contextlib
 import json
 import logging
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 import aiohttp
@@ -16,6 +17,7 @@ log = logging.getLogger("simulator")
 
 MOST_AT_ONCE = 16
 LONGEST_NAP = 1.0
+FETCH_AGAIN = 60.0
 
 
 class Agenda:
@@ -151,37 +153,48 @@ class Agenda:
                 wait = 0.5
             await asyncio.sleep(wait)
 
-    def _fetch(self, wamid: str) -> None:
-        task = asyncio.create_task(self._fetch_links(wamid))
+    def _fetch(self, job_id: int, wamid: str) -> None:
+        task = asyncio.create_task(self._fetch_links(job_id, wamid))
         self._fetches.add(task)
         task.add_done_callback(self._fetches.discard)
 
-    async def _fetch_links(self, wamid: str) -> None:
+    async def _fetch_links(self, job_id: int, wamid: str) -> None:
         assert self._session is not None
         failure = await media.fetch_links(self.world, self._session, wamid)
         with self.world.store.transaction():
             timetable.go_on(self.world, wamid, failure)
+            self.world.store.run("DELETE FROM jobs WHERE id=?", job_id)
 
 
-def run_due(world: World, fetch: Any) -> int:
-    """Does a batch of due jobs; answers how many. One transaction: a job is done and gone, or neither."""
+def run_due(world: World, fetch: Callable[[int, str], None]) -> int:
+    """Does a batch of due jobs; answers how many. Each is done and gone, or neither."""
     rows = world.store.rows("SELECT id, due, kind, body FROM jobs WHERE due<=? ORDER BY due, id LIMIT 500", world.now())
-    fetches: list[str] = []
-    with world.store.transaction():
-        for job_id, due, kind, text in rows:
-            body = json.loads(text)
-            match kind:
-                case "status":
-                    statuses.report(world, body["wamid"], body["status"], due, body["errors"])
-                    if body["status"] == "delivered":
-                        inbound.answer_by_itself(world, body["wamid"])
-                case "fetch":
-                    fetches.append(body["wamid"])
-                case "review":
-                    templates.review(world, body["template_id"])
-                case "receive":
-                    inbound.receive(world, body["wa_id"], inbound.CustomerMessage.model_validate(body["message"]))
+    for job_id, due, kind, text in rows:
+        body = json.loads(text)
+        if kind == "fetch":
+            # The job stays until the files are here, and is begun anew should we stop before.
+            world.store.run("UPDATE jobs SET due=? WHERE id=?", world.now() + FETCH_AGAIN, job_id)
+            fetch(job_id, body["wamid"])
+            continue
+        try:
+            with world.store.transaction():
+                _do(world, kind, due, body)
+                world.store.run("DELETE FROM jobs WHERE id=?", job_id)
+        except Exception:
+            log.exception("job failed kind=%s", kind)
             world.store.run("DELETE FROM jobs WHERE id=?", job_id)
-    for wamid in fetches:
-        fetch(wamid)
     return len(rows)
+
+
+def _do(world: World, kind: str, due: float, body: dict[str, Any]) -> None:
+    match kind:
+        case "status":
+            statuses.report(world, body["wamid"], body["status"], due, body["errors"])
+            if body["status"] == "delivered":
+                inbound.answer_by_itself(world, body["wamid"])
+        case "review":
+            templates.review(world, body["template_id"])
+        case "receive":
+            inbound.receive(world, body["wa_id"], inbound.CustomerMessage.model_validate(body["message"]))
+        case _:
+            raise ValueError(f"no such job: {kind}")

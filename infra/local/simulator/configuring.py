@@ -15,6 +15,8 @@ from .template_rules import check_components
 from .world import Saved, World
 
 R = TypeVar("R", bound=Record)
+ACCOUNTS: tuple[type[Record], ...] = (Waba, Number, Template)
+KEPT = ("subscribed", "override")
 LISTS = ("wabas", "phone_numbers", "templates")
 # Secrets are set, never shown.
 SECRET = ("app_secret", "verify_token", "access_tokens", "expired_tokens")
@@ -36,18 +38,42 @@ def change(world: World, body: dict[str, Any]) -> None:
         config = changed(world.config, settings)
     except ValidationError as error:
         raise _problem("", error) from None
-    for index, given in enumerate(lists["wabas"]):
-        waba = _read(Waba, given, f"wabas.{index}")
+    given: list[Record] = []
+    for index, item in enumerate(lists["wabas"]):
+        waba = _read(Waba, item, f"wabas.{index}")
         world.store.put(waba.id, waba)
-    for index, given in enumerate(lists["phone_numbers"]):
-        number = _read(Number, given, f"phone_numbers.{index}")
+        given.append(waba)
+    for index, item in enumerate(lists["phone_numbers"]):
+        number = _read(Number, item, f"phone_numbers.{index}")
         if world.store.waba(number.waba_id) is None:
             raise Problem(f"phone_numbers.{index}.waba_id", f"there is no WABA {number.waba_id} here")
         world.store.put(number.id, number)
-    for index, given in enumerate(lists["templates"]):
-        _put_template(world, given, f"templates.{index}")
+        given.append(number)
+    for index, item in enumerate(lists["templates"]):
+        given.append(_put_template(world, item, f"templates.{index}"))
     world.set_config(config)
+    if given:
+        remember(world, *given)
     world.wake()
+
+
+def remember(world: World, *given: Record) -> None:
+    """These accounts as they were given (all, when none are named): what a reset goes back to."""
+    for record in given or [record for model in ACCOUNTS for record in world.store.all(model)]:
+        key = record.id  # type: ignore[attr-defined]
+        world.store.run(
+            "INSERT INTO docs VALUES (?,?,?) ON CONFLICT DO UPDATE SET body=excluded.body",
+            f"Given{type(record).__name__}", key, record.model_dump_json(),
+        )  # fmt: skip
+
+
+def _restore(world: World) -> None:
+    """Pauses, ratings and restrictions are traffic; who is subscribed, and what was created, is not."""
+    for model in ACCOUNTS:
+        for key, body in world.store.rows("SELECT id, body FROM docs WHERE kind=?", f"Given{model.__name__}"):
+            given, now = model.model_validate_json(body), world.store.get(model, key)
+            kept = {name: getattr(now, name) for name in KEPT if now is not None and hasattr(now, name)}
+            world.store.put(key, given.model_copy(update=kept))
 
 
 def _records(body: dict[str, Any], name: str) -> list[dict[str, Any]]:
@@ -57,7 +83,7 @@ def _records(body: dict[str, Any], name: str) -> list[dict[str, Any]]:
     return given
 
 
-def _put_template(world: World, given: dict[str, Any], where: str) -> None:
+def _put_template(world: World, given: dict[str, Any], where: str) -> Template:
     template = _read(Template, given, where)
     if world.store.waba(template.waba_id) is None:
         raise Problem(f"{where}.waba_id", f"there is no WABA {template.waba_id} here")
@@ -69,6 +95,7 @@ def _put_template(world: World, given: dict[str, Any], where: str) -> None:
     template.id = template.id or (known.id if known else _stable_id(template))
     template.created = template.created or (known.created if known else world.now())
     world.store.put(template.id, template)
+    return template
 
 
 def _stable_id(template: Template) -> str:
@@ -96,10 +123,15 @@ def reset(world: World, *, everything: bool) -> None:
     world.saved = Saved(verified=world.saved.verified)
     world.save()
     world.set_faults(Faults())
+    _restore(world)
     if everything:
         kept = world.config.model_dump(
             include={"app_id", "app_secret", "webhook_url", "verify_token", "access_tokens", "seed"}
         )
         world.set_config(Config.model_validate(kept))
-        world.store.run("DELETE FROM docs WHERE kind IN ('Waba', 'Number', 'Template', 'Upload')")
+        world.store.run(
+            "DELETE FROM docs WHERE kind IN ('Waba', 'Number', 'Template', 'Upload', "
+            "'GivenWaba', 'GivenNumber', 'GivenTemplate')"
+        )
         demo_accounts.seed(world)
+        remember(world)

@@ -2,6 +2,7 @@
 
 import hashlib
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import Any
 
 from .config import Config
@@ -9,112 +10,14 @@ from .phone_numbers import region
 from .records import Customer
 from .store import Store
 
-FIRST = [
-    "Aisha",
-    "Akira",
-    "Amara",
-    "Ana",
-    "Anders",
-    "Arjun",
-    "Camila",
-    "Chen",
-    "Chidi",
-    "Clara",
-    "Daan",
-    "Diego",
-    "Elif",
-    "Emma",
-    "Fatima",
-    "Giulia",
-    "Hana",
-    "Hugo",
-    "Ingrid",
-    "Ines",
-    "Ivan",
-    "Jamal",
-    "Joao",
-    "José",
-    "Kaito",
-    "Kofi",
-    "Lara",
-    "Léa",
-    "Li",
-    "Lucas",
-    "Mai",
-    "Maria",
-    "Mateo",
-    "Mei",
-    "Mina",
-    "Nadia",
-    "Noah",
-    "Nora",
-    "Olga",
-    "Omar",
-    "Priya",
-    "Rafael",
-    "Ravi",
-    "Sara",
-    "Siti",
-    "Sofia",
-    "Tariq",
-    "Tomás",
-    "Wei",
-    "Yara",
-    "Yusuf",
-    "Zoë",
-]
-LAST = [
-    "Abdullah",
-    "Andersson",
-    "Bauer",
-    "Bianchi",
-    "Chan",
-    "Costa",
-    "Cruz",
-    "Das",
-    "Diallo",
-    "Dubois",
-    "Fernández",
-    "García",
-    "Haddad",
-    "Hansen",
-    "Hoang",
-    "Ito",
-    "Jansen",
-    "Kaya",
-    "Khan",
-    "Kim",
-    "Kowalski",
-    "Lee",
-    "Lim",
-    "Mensah",
-    "Moreau",
-    "Müller",
-    "Nakamura",
-    "Ng",
-    "Nguyen",
-    "Novak",
-    "Okafor",
-    "Oliveira",
-    "Park",
-    "Patel",
-    "Petrov",
-    "Rahman",
-    "Ramos",
-    "Rossi",
-    "Sato",
-    "Schmidt",
-    "Shah",
-    "Silva",
-    "Singh",
-    "Tan",
-    "Torres",
-    "Wang",
-    "Weber",
-    "Wong",
-    "Yılmaz",
-    "Zhang",
-]
+
+def _names() -> tuple[list[str], list[str]]:
+    text = Path(__file__).with_name("names.txt").read_text(encoding="utf-8").partition("\n")[2]
+    first, _, last = text.partition("\n\n")
+    return first.split(), last.split()
+
+
+FIRST, LAST = _names()
 # A customer who was messaged, or wrote, under the phone number shows it for this long.
 PHONE_SHOWN_SECONDS = 30 * 86_400
 

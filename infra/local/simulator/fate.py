@@ -44,6 +44,8 @@ def failure(world: World, case: Case) -> Failure:
         return _reaction(world, case.message)
     if case.template is None and not case.window_open:
         return webhook_error(131047)
+    if case.window_open and "RESTRICTED_CUSTOMER_INITIATED_MESSAGING" in case.waba.restrictions:
+        return webhook_error(131031)
     code = _template(world, case, case.template) if case.template else None
     return webhook_error(code) if code else type_problem(world, case.message.payload, case.message.type)
 

@@ -21,6 +21,7 @@ UPLOAD_LIFE = 30 * DAY
 INBOUND_LIFE = 7 * DAY
 URL_LIFE = 300
 LINK_CACHE_SECONDS = 600
+STILL_STICKER = 100 * 1024
 
 IMAGE = ("image/jpeg", "image/png")
 VIDEO = ("video/mp4", "video/3gpp")
@@ -85,6 +86,8 @@ def upload(world: World, number: Number, fields: dict[str, str], file: tuple[str
         )
     if not data:
         raise GraphError(131009, "File is empty.")
+    if kind == "sticker" and b"ANIM" not in data[:64] and len(data) > STILL_STICKER:
+        raise GraphError(131009, f"File is too large: a sticker that does not move has at most {STILL_STICKER} bytes.")
     if len(data) > KINDS[kind][1]:
         raise GraphError(
             131009, f"File is too large: {len(data)} bytes. The limit for {kind} is {KINDS[kind][1]} bytes."

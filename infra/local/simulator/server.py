@@ -6,7 +6,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from . import demo_accounts, media
+from . import configuring, demo_accounts, media
 from .agenda import Agenda
 from .config import Config
 from .control import Control, problems
@@ -26,6 +26,7 @@ def open_world(folder: Path, config: Config | None = None) -> World:
         world.set_config(config)
     if not world.store.all(Waba):
         demo_accounts.seed(world)
+        configuring.remember(world)
     return world
 
 

@@ -70,7 +70,7 @@ def customer_writes(world: World, body: str = "hi", wa_id: str = CUSTOMER, **fie
 def later(world: World, seconds: float = 60.0) -> None:
     """Time passes, and what was due then has happened."""
     world.clock.advance(seconds)
-    while agenda.run_due(world, lambda wamid: None):
+    while agenda.run_due(world, lambda job_id, wamid: None):
         pass
 
 
