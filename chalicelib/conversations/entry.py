@@ -7,7 +7,7 @@ from boto3.dynamodb.conditions import Attr, ConditionBase
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import stamp
 from chalicelib.cloud.table import ConditionFailed, Operation, Put, Table, TransactionRefused, Update
-from chalicelib.conversations import store
+from chalicelib.conversations import store, unconfirmed
 from chalicelib.conversations.model import Failure, Message, MessageStatus
 from chalicelib.conversations.outbound import (
     Declined,
@@ -74,7 +74,7 @@ class MessageEntry:
 
     def record(self, attempt: str | None, verdict: Verdict, now: datetime) -> None:
         """Keeps the verdict and releases the claim. A status webhook may have been faster: it is never moved back."""
-        operations: list[Operation] = [self._changed(verdict, now), events.stored(self._event(verdict, attempt, now))]
+        operations = [*self._changes(verdict, now), events.stored(self._event(verdict, attempt, now))]
         if isinstance(verdict, Taken):
             operations.append(_named(self._message, verdict.wamid, now))
         try:
@@ -86,22 +86,23 @@ class MessageEntry:
             released = Update(keys.conversation(self._message.conversation_id), remove=[f"claims.{attempt}"])
             self._table.update(released)
 
-    def _changed(self, verdict: Verdict, now: datetime) -> Update:
+    def _changes(self, verdict: Verdict, now: datetime) -> list[Operation]:
         message = self._message
         match verdict:
             case Taken(wamid=wamid):
-                return store.moved(message, MessageStatus.ACCEPTED, wamid=wamid)
+                return [store.moved(message, MessageStatus.ACCEPTED, wamid=wamid)]
             case Unconfirmed():
-                return store.moved(message, MessageStatus.UNKNOWN)
+                return unconfirmed.doubted(message, now)
             case Postponed():
-                return _requeued(message)
+                return [_requeued(message)]
             case Declined(reason, text):
                 failure = Failure(reason=reason, text=text)
             case Refused(code, text, rule):
                 failure = Failure(reason=str(rule.error_class), text=text, code=code)
             case _:
                 raise AssertionError(f"nothing to record for {verdict}")
-        return store.moved(message, MessageStatus.FAILED, failed_at=now, failure=failure.model_dump(exclude_none=True))
+        kept = failure.model_dump(exclude_none=True)
+        return [store.moved(message, MessageStatus.FAILED, failed_at=now, failure=kept)]
 
     def _event(self, verdict: Verdict, attempt: str | None, now: datetime) -> Event:
         message = self._message

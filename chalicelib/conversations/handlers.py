@@ -1,5 +1,7 @@
 """The reply worker: sends what agents and workflows have submitted, in order within a conversation."""
 
+import math
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -9,11 +11,11 @@ from chalice import Blueprint
 from chalicelib.channels import store as channels
 from chalicelib.cloud import batches
 from chalicelib.cloud.batches import BringAgain, Record
-from chalicelib.conversations import ownership, store
+from chalicelib.conversations import ownership, store, unconfirmed
 from chalicelib.conversations.entry import MessageEntry, callback
 from chalicelib.conversations.gate import gate
-from chalicelib.conversations.model import Message
-from chalicelib.conversations.outbound import Gate, Postponed, Purpose, SendRequest, Verdict, send
+from chalicelib.conversations.model import Message, MessageStatus
+from chalicelib.conversations.outbound import Gate, NotOurs, Postponed, Purpose, SendRequest, Verdict, send
 from chalicelib.conversations.pacing import Lane
 from chalicelib.whatsapp.messages import parse_message
 from chalicelib.wiring import World, world
@@ -39,9 +41,27 @@ def work(record: Record, here: World, way_out: Gate) -> None:
     message = store.get_message(here.table, record.body["conversation_id"], record.body["position"])
     verdict = _send(message, here, way_out)
     log.info("reply", verdict=type(verdict).__name__, conversation_id=message.conversation_id, message_id=message.id)
+    if isinstance(verdict, NotOurs):
+        _look_after(message, record, here)
     if isinstance(verdict, Postponed):
         here.queues.return_after("replies", record.receipt, int(verdict.after.total_seconds()))
         raise BringAgain
+
+
+def _look_after(message: Message, record: Record, here: World) -> None:
+    """A message that is claimed already: by a worker that is still at it, or by one that was killed."""
+    if message.status is not MessageStatus.SENDING or message.claimed_at is None:
+        return
+    left = message.claimed_at + _claim_lasts(here) - here.clock()
+    if left > timedelta():
+        here.queues.return_after("replies", record.receipt, math.ceil(left.total_seconds()))
+        raise BringAgain
+    unconfirmed.abandoned(here.table, message, here.clock())
+
+
+def _claim_lasts(here: World) -> timedelta:
+    s = here.settings
+    return ownership.claim_lasts(s.graph_connect_timeout_seconds, s.graph_read_timeout_seconds)
 
 
 def _send(message: Message, here: World, way_out: Gate) -> Verdict:
@@ -57,6 +77,4 @@ def _send(message: Message, here: World, way_out: Gate) -> Verdict:
         conversation_id=conversation.id,
         reply_to=message.context_wamid,
     )
-    s = here.settings
-    lasts = ownership.claim_lasts(s.graph_connect_timeout_seconds, s.graph_read_timeout_seconds)
-    return send(request, MessageEntry(here.table, message, lasts), way_out)
+    return send(request, MessageEntry(here.table, message, _claim_lasts(here)), way_out)

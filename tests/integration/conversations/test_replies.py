@@ -1,5 +1,7 @@
 """A reply is kept, sent once, and ends in a state that says what happened."""
 
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -8,8 +10,10 @@ from chalicelib.cloud import keys
 from chalicelib.cloud.batches import BringAgain, Record
 from chalicelib.contacts import consent, identity
 from chalicelib.contacts.model import ConsentCategory, Identities
-from chalicelib.conversations import handlers, ownership, replies
+from chalicelib.conversations import handlers, ownership, replies, unconfirmed
+from chalicelib.conversations.entry import MessageEntry
 from chalicelib.conversations.model import Message, MessageStatus, OwnerKind
+from chalicelib.timers.run import run
 from chalicelib.whatsapp.http import AnswerLost, NothingSent
 from tests.fakes import meta_error
 from tests.integration.conftest import Clock
@@ -76,6 +80,31 @@ def test_a_lost_answer_leaves_it_unknown_and_never_sends_again(scene: Scene) -> 
     scene.meta.answer = lambda _: None
     work(scene, message)
     assert scene.message(message).status is MessageStatus.UNKNOWN
+    assert scene.meta.accepted == []
+
+
+def test_a_message_whose_worker_was_killed_after_the_claim_is_never_sent_again_and_ends_as_not_confirmed(
+    scene: Scene, clock: Clock
+) -> None:
+    give_up = partial(unconfirmed.give_up, table=scene.world.table, clock=clock)
+
+    def minute() -> None:
+        run(scene.world.table, {unconfirmed.KIND: give_up}, clock, until=clock() + timedelta(seconds=10))
+
+    minute()
+    message = scene.submit()
+    entry = MessageEntry(scene.world.table, message, timedelta(seconds=25))
+    assert entry.claim("attempt", clock())  # and the process dies
+    (brought,) = queued(scene)
+    with pytest.raises(BringAgain):
+        work(scene, message, brought["ReceiptHandle"])
+    clock.advance(seconds=30)
+    work(scene, message)
+    assert scene.message(message).status is MessageStatus.UNKNOWN
+    clock.advance(minutes=20)
+    minute()
+    after = scene.message(message)
+    assert (after.status, after.failure and after.failure.reason) == (MessageStatus.NOT_CONFIRMED, "not_confirmed")
     assert scene.meta.accepted == []
 
 
