@@ -4,8 +4,10 @@ from collections.abc import Mapping
 
 from chalicelib.campaigns import store
 from chalicelib.campaigns.desk import Desk
-from chalicelib.campaigns.model import Campaign, State
+from chalicelib.campaigns.model import Campaign, State, TemplateMessage
 from chalicelib.campaigns.rows import META, REACHED
+from chalicelib.channels import store as channels
+from chalicelib.channels.model import Channel
 from chalicelib.conversations.outbound import Declined, Refused, Verdict
 from chalicelib.whatsapp.errors import Action
 
@@ -46,9 +48,31 @@ def pause(campaign: Campaign, reason: str, desk: Desk) -> None:
         store.forget_sending(desk.table, campaign.channel_id, campaign.id)
 
 
-def pause_channel(channel_id: str, reason: str, desk: Desk) -> list[str]:
-    """Pauses every campaign that is sending on this channel: its quality fell or it was stopped. Answers their ids."""
-    ids = store.sending_on(desk.table, channel_id)
-    for campaign_id in ids:
-        pause(store.get(desk.table, campaign_id), reason, desk)
-    return ids
+def look_at_account(waba_id: str, desk: Desk) -> list[str]:
+    """Pauses what is sending on this account and should not go on, now that something about the account has changed.
+
+    It asks how things are, not what the news was: late and repeated news do no harm. Answers the ids of the paused ones.
+    """
+    paused = []
+    for channel in channels.channels(desk.table):
+        if channel.waba_id != waba_id:
+            continue
+        for campaign_id in store.sending_on(desk.table, channel.id):
+            campaign = store.get(desk.table, campaign_id)
+            reason = _why_not(campaign, channel, desk)
+            if reason and campaign.state is State.SENDING:
+                pause(campaign, reason, desk)
+                paused.append(campaign_id)
+    return paused
+
+
+def _why_not(campaign: Campaign, channel: Channel, desk: Desk) -> str:
+    if channel.stopped:
+        return f"number_stopped: {channel.stopped}"
+    if channel.quality == "RED":
+        return "number_quality: too many people block or report this number"
+    if isinstance(campaign.message, TemplateMessage):
+        record = desk.find_template(channel.waba_id, campaign.message.name, campaign.message.language)
+        if record is None or not record.sendable:
+            return f"template: it is {record.status.lower() if record else 'deleted'}"
+    return ""

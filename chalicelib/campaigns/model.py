@@ -218,6 +218,8 @@ class Run(Stored):
     recounts: int = 0
     totals: dict[str, int] = Field(default_factory=dict)
     counted_at: datetime | None = None
+    live_then: dict[str, int] = Field(default_factory=dict)
+    """The live counters just before the recount: what they show more since then came after it."""
     ended_at: datetime | None = None
 
 

@@ -128,10 +128,19 @@ def run_of(campaign: Campaign, number: int | None, desk: Desk) -> Run:
     return store.get_run(desk.ledger, campaign.runs[index - 1])
 
 
+def counts_of(run: Run, desk: Desk) -> dict[str, int]:
+    """The recount, if there was one, and what the live counters have seen since; before it the live counters alone."""
+    live = store.counts(desk.ledger, run.id)
+    if run.counted_at is None:
+        return live or run.totals
+    names = {*run.totals, *live, *run.live_then}
+    return {name: run.totals.get(name, 0) + live.get(name, 0) - run.live_then.get(name, 0) for name in names}
+
+
 def progress(campaign: Campaign, desk: Desk) -> Progress:
     """How far the last run is: two reads."""
     run, now = run_of(campaign, None, desk), desk.clock()
-    counts = store.counts(desk.ledger, run.id) or run.totals
+    counts = counts_of(run, desk)
     sums = Equation(**equation(counts, cancelled=campaign.state is State.CANCELLED))
     channel = channels.get(desk.table, campaign.channel_id)
     speed = waves.rate_of(channel, len(store.sending_on(desk.table, channel.id)), campaign.pace)
@@ -156,7 +165,7 @@ def progress(campaign: Campaign, desk: Desk) -> Progress:
 def report(campaign: Campaign, number: int | None, desk: Desk) -> Report:
     """What has become of a run."""
     run = run_of(campaign, number, desk)
-    counts = store.counts(desk.ledger, run.id) or run.totals
+    counts = counts_of(run, desk)
     cancelled = campaign.state is State.CANCELLED and run.id == campaign.run_id
     reasons = {name.removeprefix("reason:"): n for name, n in counts.items() if name.startswith("reason:") and n > 0}
     skips = {reason: n for reason, n in reasons.items() if _is_skip(reason)}

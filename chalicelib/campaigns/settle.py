@@ -90,11 +90,12 @@ def settle(job: jobs.Settle, desk: Desk) -> None:
     if campaign.state is State.SENDING and _still_going(run, now, desk):
         _again(campaign, run, desk)
         return
+    live = store.counts(desk.ledger, run.id)
     found = recount(run.id, desk, now, timedelta(seconds=campaign.confirm_after_seconds))
     cancelled = campaign.state is State.CANCELLED
     waiting = found.is_open - (found.counts.get(RowState.QUEUED, 0) if cancelled else 0)
     if waiting == 0:
-        _end(campaign, run, found, desk)
+        _end(campaign, run, found, live, desk)
         return
     _look_after(run, found, desk)
     if not cancelled:
@@ -152,7 +153,7 @@ def _again(campaign: Campaign, run: Run, desk: Desk) -> None:
     store.advance(desk.ledger, run.id, Attr("recounts").eq(run.recounts), recounts=run.recounts + 1)
 
 
-def _end(campaign: Campaign, run: Run, found: Recount, desk: Desk) -> None:
+def _end(campaign: Campaign, run: Run, found: Recount, live: dict[str, int], desk: Desk) -> None:
     now = desk.clock()
     store.advance(
         desk.ledger,
@@ -160,6 +161,7 @@ def _end(campaign: Campaign, run: Run, found: Recount, desk: Desk) -> None:
         Attr("recounts").eq(run.recounts),
         recounts=run.recounts + 1,
         totals=dict(found.counts),
+        live_then=live,
         counted_at=now,
         ended_at=now,
     )

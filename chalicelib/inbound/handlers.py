@@ -6,6 +6,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from chalice import Blueprint
 
+from chalicelib.campaigns import breaker
 from chalicelib.campaigns import statuses as campaigns
 from chalicelib.campaigns.desk import desk_of
 from chalicelib.cloud import batches
@@ -84,7 +85,8 @@ def take_account(update: Update, here: World) -> None:
     match update:
         case AccountUpdate():
             account.apply(update, here)
-            log.info("account", field=update.field, kind=type(update).__name__)
+            paused = breaker.look_at_account(update.source.waba_id, desk_of(here))
+            log.info("account", field=update.field, kind=type(update).__name__, campaigns_paused=paused)
         case ChannelErrors():
             codes = [error.code for error in update.errors]
             log.error("channel errors", phone_number_id=update.source.phone_number_id, codes=codes)
