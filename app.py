@@ -10,9 +10,13 @@ import chalicelib.channels.api
 import chalicelib.contacts.api
 import chalicelib.contacts.groups_api
 import chalicelib.conversations.handlers
+import chalicelib.converse.agents.api
+import chalicelib.converse.api
+import chalicelib.converse.queues.api
 import chalicelib.converse.tickets.api
 import chalicelib.http.api
 import chalicelib.inbound.handlers
+import chalicelib.inbound.timers
 import chalicelib.inbound.webhook
 from chalicelib.http.strays import reshape
 
@@ -35,5 +39,9 @@ for blueprint in (
     chalicelib.converse.tickets.api.bp,
     chalicelib.campaigns.api.bp,
     chalicelib.campaigns.handlers.bp,
+    chalicelib.converse.queues.api.bp,
+    chalicelib.converse.agents.api.bp,
+    chalicelib.converse.api.bp,
+    chalicelib.inbound.timers.bp,
 ):
     app.register_blueprint(blueprint)

@@ -305,8 +305,8 @@ def connection(audience: str, connection_id: str) -> Key:
 
 
 def due(minute: datetime, shard: int, timer_id: str) -> Key:
-    """One timer, in the partition of the minute it is due in."""
-    return Key(f"DUE#{stamp(minute)[:16]}#{shard}", timer_id)
+    """One timer, in the partition of the hour it is due in, by minute."""
+    return Key(f"DUE#{stamp(minute)[:13]}#{shard}", f"{stamp(minute)[:16]}#{timer_id}")
 
 
 def timers_head() -> Key:

@@ -56,30 +56,37 @@ def drain_for(world: World, agent_id: str) -> int:
 
 def _look(table: Table, queue_ids: list[str]) -> _Desk:
     by_id = {queue.id: queue for queue in queues.every(table)}
+    team = {agent.id: agent for agent in agents.every(table)}
+    capacity = settings.load(table).capacity
+    if not any(agent.has_room(capacity) for agent in team.values()):
+        return _Desk([], {}, by_id, capacity)
     lines = [f"line/{each}" for each in queue_ids if each in by_id and by_id[each].method is not Method.PICK]
     places = store.places(table, lines, limit=_LOOKED_AT, newest_first=False)
     if not places:
-        return _Desk([], {}, by_id, 0)
+        return _Desk([], {}, by_id, capacity)
     found = store.get_many(table, [views.ticket_id_of(place) for place in places])
     # One may have left its line between the two reads.
     waiting = [ticket for ticket in found if ticket.in_line and ticket.queue_id in by_id]
-    team = {agent.id: agent for agent in agents.every(table)}
-    return _Desk(waiting, team, by_id, settings.load(table).capacity)
+    return _Desk(waiting, team, by_id, capacity)
 
 
 def _serve(world: World, desk: _Desk) -> tuple[int, bool]:
-    """One pass over the tickets seen; stops at the first lost race, since what was seen is no longer so."""
-    given, team = 0, dict(desk.agents)
+    """One pass over the tickets seen: how many were given, and whether a race was lost.
+
+    Who loses one goes on to the next ticket: the winner has this one, and both would only meet again at the head of the line.
+    """
+    given, lost, team = 0, False, dict(desk.agents)
     for ticket in desk.waiting:
         agent = choose(desk.queues[ticket.queue_id], ticket, team.values(), desk.capacity)
         if agent is None:
             continue
         now = world.clock()
-        if not _give(world, ticket, agent, desk.capacity, now):
-            return given, True
-        given += 1
+        if _give(world, ticket, agent, desk.capacity, now):
+            given += 1
+        else:
+            lost = True
         team[agent.id] = agent.model_copy(update={"load": agent.load + 1, "last_assigned_at": now})
-    return given, False
+    return given, lost
 
 
 def _give(world: World, ticket: Ticket, agent: Agent, capacity: int, now: datetime) -> bool:

@@ -17,7 +17,7 @@ from chalicelib.converse import assignment, away
 from chalicelib.converse.agents import store as agents
 from chalicelib.converse.queues import store as queues
 from chalicelib.converse.queues.routing import Facts, route
-from chalicelib.converse.tickets import changes, store
+from chalicelib.converse.tickets import changes, sla, store
 from chalicelib.converse.tickets.model import Actor, Ticket
 from chalicelib.wiring import World
 
@@ -48,7 +48,7 @@ def intake(
     """Where this message goes. `conversation` is its state before the message."""
     unclosed = store.get(table, conversation.ticket_id) if conversation.ticket_id else None
     if unclosed is not None and changes.may_reopen(unclosed, now):
-        return _appended(unclosed, conversation, contact, message, now, new_id)
+        return _appended(table, unclosed, conversation, contact, message, now, new_id)
     ended: list[Operation] = []
     if unclosed is not None and not unclosed.is_closed:
         # Its time is over and the timer has not come yet.
@@ -73,6 +73,7 @@ def act(name: str, ticket_id: str, world: World) -> None:
 
 
 def _appended(
+    table: Table,
     before: Ticket,
     conversation: Conversation,
     contact: Contact,
@@ -81,8 +82,10 @@ def _appended(
     new_id: Callable[[], str],
 ) -> Intake:
     after = with_message(changes.customer_wrote(before, now), conversation, message, now)
+    if after.has_sla and before.awaiting_since is None:
+        after = sla.started(after, queues.get(table, after.queue_id))
     if after.status is before.status:
-        return Intake([store.touched(before, after)], before.id)
+        return Intake(store.touched(before, after, now), before.id)
     entry = changes.entry(new_id(), now, _customer(contact), "reopened", reason="the customer wrote")
     operations = [*store.changed(before, after, entry), *agents.let_go(before, after)]
     return Intake(operations, before.id, ("assign",) if after.in_line else ())
@@ -103,7 +106,9 @@ def _opened(
         channel_type=channel.type,
         country=contact.country,
     )
-    taken = route(queues.every(table), facts)
+    every_queue = queues.every(table)
+    taken = route(every_queue, facts)
+    queue = next(each for each in every_queue if each.id == taken.queue_id)
     blank = Ticket(
         id=new_id(),
         created_at=now,
@@ -118,7 +123,7 @@ def _opened(
         in_line_since=now,
         awaiting_since=now,
     )
-    ticket = with_message(blank, conversation, message, now)
+    ticket = changes.entered(with_message(blank, conversation, message, now), queue, now)
     entry = changes.entry(new_id(), now, _customer(contact), "created", reason=taken.why)
     operations = [*store.created(ticket, entry), *queues.takes_tickets(taken.queue_id)]
     return Intake(operations, ticket.id, ("assign", "away"))

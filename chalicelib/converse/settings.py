@@ -34,7 +34,6 @@ class DeskSettingsDraft(Shape):
     seats: int | None = Field(
         default=None, ge=1, le=100_000, description="How many agents and supervisors; null is no limit."
     )
-    window_warning_minutes: int = Field(default=60, ge=1, le=60 * 12)
     dispositions: tuple[Label, ...] = Field(default=("Issue solved", "No answer", "Duplicate", "Spam"), max_length=100)
     aux_codes: tuple[AuxCode, ...] = Field(
         default=(

@@ -1,4 +1,4 @@
-"""Something to be done at a time: kept in the partition of the minute it is due in, done by the minute's run."""
+"""Something to be done at a time: kept under the minute it is due in, done by the minute's run."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,7 +7,7 @@ from zlib import crc32
 from pydantic import BaseModel, ConfigDict, Field
 
 SHARDS = 4
-"""Partitions of one minute: 4,000 timers a second may be set for the same one."""
+"""Partitions of one hour: 4,000 timers a second may be set for the same one."""
 _MINUTE = timedelta(minutes=1)
 
 

@@ -7,7 +7,7 @@ from boto3.dynamodb.conditions import Attr
 
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import epoch, stamp
-from chalicelib.cloud.table import ConditionFailed, Delete, Put, Table
+from chalicelib.cloud.table import ConditionFailed, Delete, Key, Put, Table
 from chalicelib.timers.model import SHARDS, Timer, minute_of
 
 _KEPT = timedelta(days=30)
@@ -25,28 +25,29 @@ def disarmed(timer: Timer, set_at: datetime) -> Delete:
     return Delete(keys.due(minute_of(timer.due_at, set_at), timer.shard, timer.id))
 
 
-def due(table: Table, minute: datetime) -> Iterator[Timer]:
-    """What is to be done in this minute's run, shard after shard."""
+def due(table: Table, first: datetime, last: datetime) -> Iterator[tuple[Key, Timer]]:
+    """What is to be done in the runs of these minutes of one hour, with where it lies."""
     for shard in range(SHARDS):
-        for item in table.query_all(keys.due(minute, shard, "").pk, consistent=True):
-            yield Timer.model_validate(item)
+        start, end = keys.due(first, shard, ""), keys.due(last, shard, "~")
+        for item in table.query_all(start.pk, between=(start.sk, end.sk), consistent=True):
+            yield Key(item["PK"], item["SK"]), Timer.model_validate(item)
 
 
-def done(table: Table, minute: datetime, timer: Timer) -> None:
+def done(table: Table, place: Key) -> None:
     """Forgets the timer; somebody else may have."""
-    table.delete(keys.due(minute, timer.shard, timer.id))
+    table.delete(place)
 
 
-def again(table: Table, minute: datetime, timer: Timer, now: datetime) -> None:
-    """Moves the timer to a later run, one more try noted."""
-    table.transact([armed(timer, now), Delete(keys.due(minute, timer.shard, timer.id))])
+def again(table: Table, place: Key, timer: Timer, now: datetime) -> None:
+    """Moves the timer to a later run."""
+    table.transact([armed(timer, now), Delete(place)])
 
 
-def park(table: Table, minute: datetime, timer: Timer) -> None:
+def park(table: Table, place: Key, timer: Timer) -> None:
     """Puts aside a timer that failed too often: nothing is lost, and it stops nobody."""
     key = keys.parked_timer(timer.id)
     parked = Put({"PK": key.pk, "SK": key.sk, **timer.model_dump(exclude={"due_at"}), "due_at": stamp(timer.due_at)})
-    table.transact([parked, Delete(keys.due(minute, timer.shard, timer.id))])
+    table.transact([parked, Delete(place)])
 
 
 def first_open_minute(table: Table, otherwise: datetime) -> datetime:

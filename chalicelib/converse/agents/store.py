@@ -1,13 +1,14 @@
 """Agents in the main table: one partition, read whole by every assignment."""
 
 from datetime import datetime
+from typing import Any
 
 from boto3.dynamodb.conditions import Attr
 
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import stamp
 from chalicelib.cloud.table import Item, Operation, Table, Update
-from chalicelib.converse.agents.model import Agent, Presence
+from chalicelib.converse.agents.model import Agent, Presence, Pulse
 from chalicelib.converse.tickets.model import Ticket
 
 
@@ -20,6 +21,17 @@ def get(table: Table, agent_id: str) -> Agent:
     """The agent; somebody who was never at work is offline with nothing in hand."""
     item = table.get(keys.agent(agent_id))
     return _agent(item) if item else Agent(id=agent_id)
+
+
+def pulses(table: Table) -> list[Pulse]:
+    """When each was last heard of."""
+    found = table.query_all(keys.agent_pulse("").pk, consistent=True)
+    return [Pulse.model_validate({**item, "agent_id": item["SK"]}) for item in found]
+
+
+def change(table: Table, agent_id: str, values: dict[str, Any]) -> Agent:
+    """Sets what a supervisor decides of an agent: capacity, skills."""
+    return _agent(table.update(Update(keys.agent(agent_id), set=values, set_if_absent={"load": 0})))
 
 
 def takes_one(agent: Agent, now: datetime, default_capacity: int) -> Update:

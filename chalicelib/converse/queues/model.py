@@ -117,6 +117,9 @@ class QueueDraft(Shape):
         default="", max_length=1024, description="Sent outside business hours; empty sends nothing."
     )
     overflow: Overflow | None = None
+    window_warning_minutes: int = Field(
+        default=60, ge=1, le=60 * 12, description="How long before a window closes to warn."
+    )
     sla: tuple[SlaTarget, ...] = Field(default=(), max_length=100)
     dispositions: tuple[Annotated[str, StringConstraints(min_length=1, max_length=80)], ...] = Field(
         default=(), max_length=50, description="What a ticket may be closed with; none given: anything."

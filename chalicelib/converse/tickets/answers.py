@@ -80,7 +80,7 @@ def reply(hand: Hand, ticket_id: str, wished: ReplyDraft) -> Message:
 
 
 def _submit(hand: Hand, conversation: Conversation, draft: Draft, before: Ticket, after: Ticket) -> Message:
-    also: list[Operation] = [store.touched(before, after)]
+    also: list[Operation] = store.touched(before, after, hand.now)
     if after.status is not before.status:
         also = store.changed(before, after, hand.entry("answered"))
     try:

@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from chalicelib.converse.queues.model import Queue
+from chalicelib.converse.tickets import sla
 from chalicelib.converse.tickets.model import Actor, HistoryEntry, Status, Ticket
 from chalicelib.converse.tickets.transitions import Act, after
 
@@ -31,10 +33,24 @@ def released(ticket: Ticket, now: datetime) -> Ticket:
     return _moved(ticket, Act.RELEASE, now, agent_id="", preferred_agent_id=ticket.agent_id)
 
 
-def moved_to_queue(ticket: Ticket, queue_id: str, now: datetime) -> Ticket:
+def entered(ticket: Ticket, queue: Queue, now: datetime) -> Ticket:
+    """Under the rules of this queue: its targets of time, its overflow."""
+    overflow = queue.overflow
+    placed = ticket.model_copy(
+        update={
+            "queue_id": queue.id,
+            "overflows_at": now + timedelta(seconds=overflow.after_seconds) if overflow else None,
+            "window_warning_minutes": queue.window_warning_minutes,
+        }
+    )
+    return sla.restarted(placed, queue)
+
+
+def moved_to_queue(ticket: Ticket, queue: Queue, now: datetime) -> Ticket:
     """Put into another queue's line, with its age."""
     waiting = ticket if ticket.in_line else _moved(ticket, Act.RELEASE, now, agent_id="", preferred_agent_id="")
-    return waiting.model_copy(update={"queue_id": queue_id, "transfer_count": ticket.transfer_count + 1})
+    counted = waiting.model_copy(update={"transfer_count": ticket.transfer_count + 1})
+    return entered(counted, queue, now)
 
 
 def customer_wrote(ticket: Ticket, now: datetime) -> Ticket:

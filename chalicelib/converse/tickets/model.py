@@ -57,6 +57,17 @@ class Actor(BaseModel):
 SYSTEM = Actor(kind="system", name="Parley")
 
 
+class Deadline(BaseModel):
+    """By when something must have happened."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    due_at: datetime
+    warn_at: datetime
+    warned: bool = False
+    breached: bool = False
+
+
 class Ticket(BaseModel):
     """One ticket. Empty strings and None mean "none yet"."""
 
@@ -110,6 +121,18 @@ class Ticket(BaseModel):
     reopen_count: int = 0
     transfer_count: int = 0
     message_count: int = 0
+
+    overflows_at: datetime | None = None
+    """When it goes to another queue if nobody has taken it."""
+    window_warning_minutes: int = 60
+    window_warned_for: datetime | None = None
+    """The close of the window that has been warned of."""
+    has_sla: bool = False
+    deadlines: dict[str, Deadline] = Field(default_factory=dict)
+    sla_met: dict[str, int] = Field(default_factory=dict)
+    sla_missed: dict[str, int] = Field(default_factory=dict)
+    alarm_at: datetime | None = None
+    """When somebody looks at the ticket next though nothing happens to it."""
 
     @property
     def in_line(self) -> bool:

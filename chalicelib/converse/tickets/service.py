@@ -95,7 +95,7 @@ def transfer(hand: Hand, ticket_id: str, queue_id: str, note: str = "") -> Ticke
     queue = queues.get(hand.world.table, queue_id)
     if not queue.enabled:
         raise Invalid("This queue is not enabled.", field="queueId")
-    after = changes.moved_to_queue(before, queue_id, hand.now)
+    after = changes.moved_to_queue(before, queue, hand.now)
     moved = commit(
         hand.world, before, after, hand.entry("transferred", note=note), list(queues.takes_tickets(queue_id))
     )

@@ -11,8 +11,8 @@ from boto3.dynamodb.conditions import Attr
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import stamp
 from chalicelib.cloud.table import Item, Operation, Page, Put, Table, Update
-from chalicelib.converse.tickets import views
-from chalicelib.converse.tickets.model import HistoryEntry, Status, Ticket
+from chalicelib.converse.tickets import alarms, sla, views
+from chalicelib.converse.tickets.model import HistoryEntry, Ticket
 from chalicelib.events import model as events
 from chalicelib.events.model import Event
 from chalicelib.problems import NotFound
@@ -71,8 +71,10 @@ def history(table: Table, ticket_id: str, *, limit: int, start: Item | None = No
 def created(ticket: Ticket, entry: HistoryEntry) -> list[Operation]:
     """Makes the ticket with its rows, history and event."""
     key = keys.ticket(ticket.id)
+    ticket, timer = alarms.armed(ticket, entry.at)
     return [
         Put({"PK": key.pk, "SK": key.sk, **_values(ticket)}, Attr("PK").not_exists()),
+        *timer,
         *views.moved(None, ticket),
         noted(ticket, entry),
         events.stored(_event(ticket, entry)),
@@ -81,10 +83,12 @@ def created(ticket: Ticket, entry: HistoryEntry) -> list[Operation]:
 
 def changed(before: Ticket, after: Ticket, entry: HistoryEntry) -> list[Operation]:
     """Moves the ticket on, if nobody else has since `before` was read (the first operation fails then)."""
-    after = after.model_copy(update={"version": before.version + 1})
+    after = sla.settled(after.model_copy(update={"version": before.version + 1}), entry.at)
+    after, timer = alarms.armed(after, entry.at)
     entry = entry.model_copy(update={"changes": _told(before, after)})
     operations = [
         _difference(before, after),
+        *timer,
         *views.moved(before, after),
         noted(after, entry),
         events.stored(_event(after, entry)),
@@ -94,9 +98,10 @@ def changed(before: Ticket, after: Ticket, entry: HistoryEntry) -> list[Operatio
     return operations
 
 
-def touched(before: Ticket, after: Ticket) -> Update:
+def touched(before: Ticket, after: Ticket, now: datetime) -> list[Operation]:
     """A message has come or gone and nothing else changed: one write, no history, same version."""
-    return _difference(before, after)
+    after, timer = alarms.armed(sla.settled(after, now), now)
+    return [_difference(before, after), *timer]
 
 
 def noted(ticket: Ticket, entry: HistoryEntry) -> Put:
@@ -178,9 +183,11 @@ def _plain(value: Any) -> Any:
     match value:
         case datetime():
             return stamp(value)
-        case StrEnum() | Status():
+        case StrEnum():
             return str(value)
         case tuple():
             return list(value)
+        case dict():
+            return {name: _plain(inner) for name, inner in value.items()}
         case _:
             return value
