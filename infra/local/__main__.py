@@ -1,4 +1,4 @@
-"""`python -m infra.local run | stop | reset`: the local stack. The Makefile's targets call these."""
+"""`python -m infra.local run | stop | reset | demo`: the local stack. The Makefile's targets call these."""
 
 import argparse
 import json
@@ -9,8 +9,11 @@ import subprocess
 import sys
 import time
 from types import FrameType
+from typing import Any
 
 from infra.deploy import DeployError
+from infra.local import demo
+from infra.local.client import Refused
 from infra.local.places import Places, StartError
 from infra.local.processes import Records
 from infra.local.stack import Stack, bring_up, publish
@@ -21,7 +24,7 @@ _READY_SECONDS = 300.0
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="parley", description=__doc__)
-    parser.add_argument("command", choices=("run", "stop", "reset", "url"))
+    parser.add_argument("command", choices=("run", "stop", "reset", "demo", "url"))
     parser.add_argument("--detach", action="store_true", help="return when the stack is ready")
     arguments = parser.parse_args()
     try:
@@ -35,9 +38,11 @@ def main() -> None:
                 stop(places)
             case "reset":
                 reset(places)
+            case "demo":
+                demo.play(_running(places))
             case "url":
                 print(_described(places)["portal_url"])
-    except (StartError, DeployError) as error:
+    except (StartError, DeployError, Refused, TimeoutError) as error:
         sys.exit(f"parley: {error}")
 
 
@@ -112,6 +117,13 @@ def reset(places: Places) -> None:
     print("parley: wiped; the next start begins anew")
 
 
+def _running(places: Places) -> dict[str, Any]:
+    """stack.json; starts the stack when it is not running."""
+    if not places.stack_file.exists():
+        run_detached(places)
+    return _described(places)
+
+
 def welcome(stack: Stack) -> str:
     """What a person needs to begin."""
     d = stack.description
@@ -177,10 +189,10 @@ def _end_leftovers(records: Records) -> None:
             records.remove(known.name)
 
 
-def _described(places: Places) -> dict[str, str]:
+def _described(places: Places) -> dict[str, Any]:
     if not places.stack_file.exists():
         raise StartError("it is not running: make run")
-    found: dict[str, str] = json.loads(places.stack_file.read_text())
+    found: dict[str, Any] = json.loads(places.stack_file.read_text())
     return found
 
 

@@ -1,13 +1,12 @@
-"""Demo data: `python -m infra.local.seed`, run by the launcher with the environment of the deployed api function.
+"""Who may enter: `python -m infra.local.seed`, run by the launcher with the environment of the deployed api function.
 
-It goes through the product's own use cases, so what it makes is what a person could have made. A second run finds everything
-there and changes nothing. Prints what stack.json says about it.
+The first people and the first API key cannot be made through an API that asks for one: this goes through the product's own
+use cases. Everything else is put in through the API (demo_data.py). A second run finds all there and changes nothing.
 """
 
 import json
 import os
 import sys
-import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +14,7 @@ from chalicelib.access import api_keys, store, users
 from chalicelib.access.model import ApiKeyDraft, CurrentUser, EmailTaken, UserDraft
 from chalicelib.access.permissions import Permission, Role
 from chalicelib.access.secrets import read
-from chalicelib.channels import store as channels
-from chalicelib.channels.model import Channel, Subaccount
 from chalicelib.wiring import World, world
-from infra.local.simulator.demo_accounts import WABA
 
 PASSWORD = "Parley-local-1"  # noqa: S105 - of people who exist on this machine only
 PEOPLE = [
@@ -27,10 +23,6 @@ PEOPLE = [
     (Role.AGENT, "agent1@parley.example", "Alex Agent"),
     (Role.AGENT, "agent2@parley.example", "Robin Agent"),
 ]
-SUBACCOUNT = "lucky-shrub"
-# The emulator is the limit on a laptop, not our code: the demo's numbers are set below Meta's 80 a second.
-MESSAGES_PER_SECOND = 20
-
 LAUNCHER = CurrentUser(
     id="launcher",
     kind="machine",
@@ -46,12 +38,10 @@ def seed(here: World, keys: dict[str, str]) -> dict[str, Any]:
     for role, email, name in PEOPLE:
         _person(here, role, email, name)
     keys["api_key"] = _api_key(here, keys.get("api_key", ""))
-    here.secrets.put(f"token/{WABA}", keys["access_token"])
     return {
         "account_id": here.settings.account_id,
         "api_key": keys["api_key"],
         "users": [{"role": role.value, "email": email, "password": PASSWORD} for role, email, _ in PEOPLE],
-        "channels": [_described(channel) for channel in _channels(here, keys["access_token"])],
     }
 
 
@@ -67,42 +57,6 @@ def _api_key(here: World, kept: str) -> str:
     if parts and (found := store.api_key(here.table, parts.id)) and found.key.revoked_at is None:
         return kept
     return api_keys.create(here, LAUNCHER, ApiKeyDraft(name="Local stack", role=Role.ADMINISTRATOR)).key
-
-
-def _channels(here: World, access_token: str) -> list[Channel]:
-    known = {c.phone_number_id: c for c in channels.channels(here.table)}
-    if SUBACCOUNT not in {s.id for s in channels.subaccounts(here.table)}:
-        channels.put_subaccount(here.table, Subaccount(id=SUBACCOUNT, name="Lucky Shrub", created_at=here.clock()))
-    for number in _numbers_of_whatsapp(here, access_token):
-        if number["id"] in known:
-            continue
-        channel = Channel(
-            id=here.new_id(),
-            subaccount_id=SUBACCOUNT,
-            name=f"WhatsApp {number['display_phone_number']}",
-            created_at=here.clock(),
-            phone_number_id=number["id"],
-            display_phone_number=number["display_phone_number"],
-            waba_id=WABA,
-            throughput_mps=MESSAGES_PER_SECOND,
-            verified_name=number.get("verified_name", ""),
-        )
-        channels.create(here.table, channel)
-        known[number["id"]] = channel
-    return sorted(known.values(), key=lambda c: c.phone_number_id)
-
-
-def _numbers_of_whatsapp(here: World, access_token: str) -> list[dict[str, Any]]:
-    url = f"{here.settings.graph_url}/{here.settings.graph_version}/{WABA}/phone_numbers"
-    request = urllib.request.Request(url, headers={"Authorization": f"Bearer {access_token}"})
-    with urllib.request.urlopen(request, timeout=10) as answer:
-        found: list[dict[str, Any]] = json.load(answer)["data"]
-    return found
-
-
-def _described(channel: Channel) -> dict[str, str]:
-    names = ("id", "subaccount_id", "phone_number_id", "display_phone_number", "waba_id")
-    return {name: getattr(channel, name) for name in names}
 
 
 def main() -> None:

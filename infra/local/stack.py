@@ -11,12 +11,15 @@ from typing import Any
 
 from infra import portal
 from infra.deploy import Emulator, deploy, outputs
+from infra.local import demo_data
+from infra.local.client import Http, Refused
 from infra.local.emulator import environment, start_emulator, wait_for
 from infra.local.places import Places, StartError
 from infra.local.processes import Records, start
 from infra.package import ROOT, Package, package
 
 STAGE = "local"
+_GRAPH_VERSION = "v23.0"
 Say = Callable[[str], None]
 
 
@@ -41,13 +44,17 @@ def bring_up(places: Places, records: Records, children: dict[str, subprocess.Po
     aws = Emulator(places.emulator_url)
     found = _deployed(places, aws, built, say)
     _set_secrets(aws, found, keys)
-    if (ROOT / "infra" / "local" / "simulator" / "__main__.py").exists():
-        children["simulator"] = _start_simulator(places, records, found, keys)
-    if "RestAPIId" in found:
-        children["gateway"] = _start_gateway(places, records, found, portal_build)
+    children["simulator"] = _start_simulator(places, records, found, keys)
+    children["gateway"] = _start_gateway(places, records, found, portal_build)
     say("seeding demo data")
     description = _describe(places, found, keys)
-    description |= _seeded(places, aws)
+    description |= _people(places, aws)
+    api = Http(f"{description['api_url']}/api/v1", description["api_key"])
+    graph = Http(f"{places.simulator_url}/{_GRAPH_VERSION}", keys["access_token"])
+    try:
+        description |= demo_data.put_in(api, graph, keys["access_token"])
+    except Refused as refused:
+        raise StartError(f"the demo data could not be put in: {refused}") from refused
     return Stack(places, children, description)
 
 
@@ -133,7 +140,7 @@ def _start_gateway(
     return process
 
 
-def _seeded(places: Places, aws: Emulator) -> dict[str, Any]:
+def _people(places: Places, aws: Emulator) -> dict[str, Any]:
     """Runs the seed as the deployed api function would run: with its environment, against the same AWS."""
     function = aws.client("lambda").get_function_configuration(FunctionName=f"parley-{STAGE}-api")
     variables = {
