@@ -116,10 +116,7 @@ def ledger(report: dict[str, Any]) -> str:
 
 def conversation(demo: Demo, campaign_id: str) -> None:
     """A customer answers, an agent replies; somebody outside the window is not written to freely."""
-    query = urlencode({"state": "delivered", "limit": 1})
-    reached = demo.api.get(f"/campaigns/{campaign_id}/recipients?{query}")["items"]
-    reached = reached or demo.api.get(f"/campaigns/{campaign_id}/recipients?{urlencode({'state': 'read'})}")["items"]
-    customer = reached[0]["to"].lstrip("+")
+    customer = until("somebody has the message", lambda: _reached(demo, campaign_id), seconds=30)
     said(demo, customer, "Is the voucher good for the olive tree, too?")
     print(f"+{customer} answers: Is the voucher good for the olive tree, too?")
     ticket = until("a ticket opens", lambda: _ticket_of(demo, customer))
@@ -184,6 +181,14 @@ def _recipients(demo: Demo, path: str) -> dict[str, Any] | None:
 def _final(demo: Demo, campaign_id: str) -> dict[str, Any] | None:
     report = demo.api.get(f"/campaigns/{campaign_id}/report")
     return dict(report) if report["final"] else None
+
+
+def _reached(demo: Demo, campaign_id: str) -> str | None:
+    for state in ("read", "delivered", "sent"):
+        query = urlencode({"state": state, "limit": 1})
+        if found := demo.api.get(f"/campaigns/{campaign_id}/recipients?{query}")["items"]:
+            return str(found[0]["to"]).lstrip("+")
+    return None
 
 
 def _ticket_of(demo: Demo, customer: str) -> dict[str, Any] | None:
