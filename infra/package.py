@@ -29,7 +29,12 @@ ROOT = Path(__file__).resolve().parent.parent
 RESOURCES = ROOT / "infra" / "resources"
 BUILD = ROOT / "build"
 STAGES = ("local", "dev", "prod")
-LOG_RETENTION_DAYS = {"local": 7, "dev": 14, "prod": 90}
+STAGE_SETTINGS = {
+    # Each batch at once is a process on this machine.
+    "local": template.Stage(retention_days=7, batches_at_once=2),
+    "dev": template.Stage(retention_days=14, batches_at_once=20),
+    "prod": template.Stage(retention_days=90, batches_at_once=100),
+}
 
 # What the Lambda runtime has already (boto3 and what it needs) is not sent again; chalice's own tools never run there.
 IN_THE_RUNTIME = {
@@ -84,7 +89,7 @@ def merged_template(
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     chalice = _run_chalice(stage, project, out, dependencies)
-    merged = template.merge(chalice, parts(for_aws=for_aws), LOG_RETENTION_DAYS[stage])
+    merged = template.merge(chalice, parts(for_aws=for_aws), STAGE_SETTINGS[stage])
     return merged if for_aws else dict(spelled_for_the_emulator(merged))
 
 

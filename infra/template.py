@@ -6,6 +6,7 @@ whose QueueName is `<stack>-inbound.fifo`.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from infra import pending, refusals, watching
@@ -19,7 +20,15 @@ class TemplateError(Exception):
     """The app and the infrastructure do not fit; the message says which name is missing where."""
 
 
-def merge(chalice: Json, parts: Mapping[str, Json], retention_days: int) -> Json:
+@dataclass(frozen=True)
+class Stage:
+    """What differs between stages: how long logs are kept, and how many batches of one SQS queue run at once."""
+
+    retention_days: int
+    batches_at_once: int
+
+
+def merge(chalice: Json, parts: Mapping[str, Json], stage: Stage) -> Json:
     """The whole template. Raises TemplateError when a part names a function that the app does not have,
     a function listens to an SQS queue that no part declares, or an SQS queue has no consumer."""
     template = {**chalice, "Resources": dict(chalice["Resources"]), "Outputs": dict(chalice["Outputs"])}
@@ -28,8 +37,8 @@ def merge(chalice: Json, parts: Mapping[str, Json], retention_days: int) -> Json
     resources: Json = template["Resources"]
     functions = functions_of(template)
     for logical_id in functions:
-        _name_function(resources, logical_id, retention_days)
-    _connect_queues(resources, functions)
+        _name_function(resources, logical_id, stage.retention_days)
+    _connect_queues(resources, functions, stage.batches_at_once)
     if "RestAPI" in resources:
         body = resources["RestAPI"]["Properties"]["DefinitionBody"]
         body["x-amazon-apigateway-gateway-responses"] = refusals.gateway_responses()
@@ -108,8 +117,10 @@ def _name_function(resources: Json, logical_id: str, retention_days: int) -> Non
     resources[logical_id] = {**function, "DependsOn": [log_group], "Properties": properties}
 
 
-def _connect_queues(resources: Json, functions: Mapping[str, str]) -> None:
-    """Points each SQS event source at the queue itself and asks for partial batch failures, which Chalice never does."""
+def _connect_queues(resources: Json, functions: Mapping[str, str], at_once: int) -> None:
+    """Points each SQS event source at the queue itself and asks for partial batch failures, which Chalice never does.
+
+    The limit of batches at once keeps a flood on one queue from using up what the other functions need."""
     queues = {name: logical_id for logical_id, name in _queue_names(resources).items()}
     consumed: set[str] = set()
     for function in functions:
@@ -124,6 +135,7 @@ def _connect_queues(resources: Json, functions: Mapping[str, str]) -> None:
             consumed.add(wanted)
             source["Properties"]["Queue"] = {"Fn::GetAtt": [queues[wanted], "Arn"]}
             source["Properties"]["FunctionResponseTypes"] = ["ReportBatchItemFailures"]
+            source["Properties"].setdefault("ScalingConfig", {"MaximumConcurrency": at_once})
     if not pending.PENDING - resources.keys() and (
         idle := {name for name, id_ in queues.items() if not id_.endswith("DeadLetters")} - consumed
     ):

@@ -37,8 +37,8 @@ def environment(places: Places) -> dict[str, str]:
         "AWS_DEFAULT_REGION": REGION,
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
-        # Each call of a function is one thread here; two cores do not get faster with more at once.
-        "LAMBDA_ACCOUNT_CONCURRENCY": "32",
+        # Each call at once is a process. The sources are limited; this is for what nobody foresaw.
+        "LAMBDA_ACCOUNT_CONCURRENCY": "64",
         "LOG_LEVEL": os.environ.get("PARLEY_EMULATOR_LOG", "WARNING"),
     }
 

@@ -15,7 +15,7 @@ from .world import World
 
 log = logging.getLogger("simulator")
 
-MOST_AT_ONCE = 16
+MOST_AT_ONCE = 4
 LONGEST_NAP = 1.0
 FETCH_AGAIN = 60.0
 

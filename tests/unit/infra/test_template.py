@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from infra.template import TemplateError, merge, references
+from infra.template import Stage, TemplateError, merge, references
 
 Json = dict[str, Any]
 
@@ -26,6 +26,7 @@ def queue(name: str) -> Json:
     return {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Fn::Sub": "${AWS::StackName}-" + name}}}
 
 
+STAGE = Stage(retention_days=7, batches_at_once=2)
 CHALICE = {
     "Resources": {"Inbound": function(Source=listens_to("inbound.fifo")), "APIHandler": function()},
     "Outputs": {},
@@ -37,7 +38,7 @@ QUEUES = {
 
 
 def merged(chalice: Json = CHALICE, **parts: Json) -> Json:
-    return merge(deepcopy(chalice), {"queues.yaml": QUEUES, **parts}, retention_days=7)
+    return merge(deepcopy(chalice), {"queues.yaml": QUEUES, **parts}, STAGE)
 
 
 def test_an_event_source_points_at_the_queue_itself_and_reports_partial_failures() -> None:
@@ -46,6 +47,7 @@ def test_an_event_source_points_at_the_queue_itself_and_reports_partial_failures
         "Queue": {"Fn::GetAtt": ["InboundQueue", "Arn"]},
         "BatchSize": 10,
         "FunctionResponseTypes": ["ReportBatchItemFailures"],
+        "ScalingConfig": {"MaximumConcurrency": 2},
     }
 
 
@@ -84,7 +86,7 @@ def test_a_part_that_names_a_function_which_the_app_does_not_have_is_refused() -
 
 def test_two_parts_with_the_same_resource_are_refused() -> None:
     with pytest.raises(TemplateError, match=r"infra/resources/more.yaml: Resources \['InboundQueue'\] exist already"):
-        merge(deepcopy(CHALICE), {"queues.yaml": QUEUES, "more.yaml": {"Resources": {"InboundQueue": {}}}}, 7)
+        merge(deepcopy(CHALICE), {"queues.yaml": QUEUES, "more.yaml": {"Resources": {"InboundQueue": {}}}}, STAGE)
 
 
 def test_references_are_found_in_every_form() -> None:
