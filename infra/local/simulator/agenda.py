@@ -194,6 +194,8 @@ def _do(world: World, kind: str, due: float, body: dict[str, Any]) -> None:
                 inbound.answer_by_itself(world, body["wamid"])
         case "review":
             templates.review(world, body["template_id"])
+        case "unpause":
+            templates.end_pause(world, body["template_id"], body["pauses"])
         case "receive":
             inbound.receive(world, body["wa_id"], inbound.CustomerMessage.model_validate(body["message"]))
         case _:

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from . import demo_accounts
+from . import demo_accounts, templates
 from .config import Config, changed
 from .errors import GraphError
 from .faults import Faults
@@ -135,3 +135,6 @@ def reset(world: World, *, everything: bool) -> None:
         )
         demo_accounts.seed(world)
         remember(world)
+    for template in world.store.all(Template):
+        if template.status == "PENDING":
+            templates.send_to_review(world, template)

@@ -65,7 +65,10 @@ def _status(world: World, waba: Waba, _number: Number | None, value: Value) -> N
     if event not in STATUS_EVENTS:
         raise Problem("value.event", f"one of {', '.join(STATUS_EVENTS)}")
     extra = {k: value[k] for k in EXTRAS if k in value}
-    templates.set_status(world, _template(world, waba, value), event, value.get("reason", "NONE"), extra)
+    if event == "PAUSED":
+        templates.pause(world, _template(world, waba, value), extra)
+    else:
+        templates.set_status(world, _template(world, waba, value), event, value.get("reason", "NONE"), extra)
 
 
 def _quality(world: World, waba: Waba, _number: Number | None, value: Value) -> None:

@@ -58,6 +58,7 @@ def _template(world: World, case: Case, template: Template) -> int | None:
         (131042, not case.waba.payment_method),
         (131050, marketing and case.number.id in case.customer.stopped),
         (131049, marketing and world.config.us_marketing_blocked and is_us(case.customer.wa_id)),
+        (131049, marketing and outside and case.customer.marketing_capped),
         (130472, marketing and outside and case.customer.in_experiment),
     )
     for code, applies in reasons:

@@ -84,6 +84,7 @@ class Template(Record):
     rejected_reason: str = "NONE"
     message_send_ttl_seconds: int | None = None
     held: bool = False
+    pauses: int = 0
     created: float = 0.0
     edits: list[float] = Field(default_factory=list)
 
@@ -97,6 +98,8 @@ class Customer(Record):
     online: bool = True
     reads: bool = True
     in_experiment: bool = False
+    # Meta's cap on marketing per person: 131049 until the customer writes.
+    marketing_capped: bool = False
     generation: int = 0
     # Business numbers whose marketing this customer stopped.
     stopped: list[str] = Field(default_factory=list)

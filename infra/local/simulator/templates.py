@@ -119,11 +119,11 @@ def create(world: World, waba: Waba, request: dict[str, Any]) -> dict[str, Any]:
         created=world.now(),
     )
     world.store.put(made.id, made)
-    _send_to_review(world, made)
+    send_to_review(world, made)
     return {"id": made.id, "status": made.status, "category": made.category}
 
 
-def _send_to_review(world: World, template: Template) -> None:
+def send_to_review(world: World, template: Template) -> None:
     low, high = world.config.template_review_ms
     wait = low + (high - low) * (int(template.id) % 97) / 97
     world.schedule((world.now() + wait / 1000, "review", {"template_id": template.id}))
@@ -157,6 +157,23 @@ def set_status(
         "message_template_category": template.category,
         "reason": None if event in ("DELETED", "PENDING_DELETION") else reason,
     } | (extra or {}))  # fmt: skip
+
+
+def pause(world: World, template: Template, extra: dict[str, Any]) -> None:
+    """Paused for low quality: 3 hours the first time, 6 the second; it ends by itself."""
+    template.pauses += 1
+    title = "FIRST_PAUSE" if template.pauses == 1 else "SECOND_PAUSE"
+    described = {"other_info": {"title": title, "description": "The template has a low quality."}}
+    set_status(world, template, "PAUSED", extra=described | extra)
+    hours = 3 if template.pauses == 1 else 6
+    job = {"template_id": template.id, "pauses": template.pauses}
+    world.schedule((world.now() + hours * 3600, "unpause", job))
+
+
+def end_pause(world: World, template_id: str, pauses: int) -> None:
+    template = world.store.get(Template, template_id)
+    if template is not None and template.pauses == pauses:
+        unpause(world, template)
 
 
 def set_quality(world: World, template: Template, quality: str) -> None:
@@ -222,8 +239,23 @@ def edit(world: World, template: Template, request: dict[str, Any]) -> dict[str,
     template.status = "PENDING"
     template.edits = [*template.edits, now]
     world.store.put(template.id, template)
-    _send_to_review(world, template)
+    _tell(world, template, "message_template_components_update", _texts(template))
+    send_to_review(world, template)
     return {"success": True, "id": template.id, "name": template.name, "category": template.category}
+
+
+def _texts(template: Template) -> dict[str, Any]:
+    parts = {part["type"]: part for part in template.components}
+    texts = {
+        "message_template_element": parts.get("BODY", {}).get("text"),
+        "message_template_title": parts.get("HEADER", {}).get("text"),
+        "message_template_footer": parts.get("FOOTER", {}).get("text"),
+        "message_template_buttons": [
+            {"message_template_button_type": button["type"], "message_template_button_text": button.get("text", "")}
+            for button in parts.get("BUTTONS", {}).get("buttons", [])
+        ],
+    }
+    return {name: text for name, text in texts.items() if text}
 
 
 def delete(world: World, waba: Waba, query: dict[str, str]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from infra.local.simulator import sending, templates, timetable
+from infra.local.simulator import events, sending, templates, timetable
 from infra.local.simulator.errors import GraphError
 from infra.local.simulator.records import Template, Waba
 from infra.local.simulator.world import World
@@ -260,9 +260,9 @@ def test_the_list_is_filtered_and_paged(tmp_path: Path) -> None:
             break
         assert "status=APPROVED" in page["paging"]["next"]
         query = query | {"after": page["paging"]["cursors"]["after"]}
-    assert sorted(seen) == ["hello_world", "login_code", "order_update", "spring_sale"]
-    found = templates.listing(world, waba, {"category": "MARKETING", "fields": "name"}, "")
-    assert [item["name"] for item in found["data"]] == ["spring_sale"]
+    assert sorted(seen) == sorted(template.name for template in world.store.templates_of(WABA))
+    found = templates.listing(world, waba, {"category": "AUTHENTICATION", "fields": "name"}, "")
+    assert [item["name"] for item in found["data"]] == ["login_code"]
     with pytest.raises(GraphError) as caught:
         templates.listing(world, waba, {"after": "nonsense"}, "")
     assert caught.value.code == 131059
@@ -299,3 +299,59 @@ def test_carousel_cards_must_equal_the_created_number(tmp_path: Path) -> None:
     cards = [{"card_index": i, "components": [picture]} for i in range(3)]
     assert failure(world, template("welcome", {"type": "carousel", "cards": cards[:2]})) is None
     assert refusal(world, template("welcome", {"type": "carousel", "cards": cards})).code == 132012
+
+
+def test_a_pause_for_quality_ends_by_itself_after_three_hours_then_six(tmp_path: Path) -> None:
+    world = simulator(tmp_path)
+    for hours, title in ((3, "FIRST_PAUSE"), (6, "SECOND_PAUSE")):
+        event = {"event": "PAUSED", "message_template_name": "hello_world", "message_template_language": "en_US"}
+        events.emit(world, "message_template_status_update", WABA, event)
+        assert [(v["event"], v["other_info"]["title"]) for v in values(world) if "event" in v] == [("PAUSED", title)]
+        later(world, hours * 3_600 - 10)
+        assert refusal(world, template("hello_world")).code == 132015
+        later(world, 10)
+        assert [(v["event"], v["other_info"]["title"]) for v in values(world) if "event" in v] == [
+            ("APPROVED", "UNPAUSE")
+        ]
+        send(world, template("hello_world"))
+
+
+def test_an_edit_tells_the_new_components(tmp_path: Path) -> None:
+    world = simulator(tmp_path)
+    made = create(world)
+    later(world)
+    values(world)
+    templates.edit(world, templates.by_id(world, made["id"]), {"components": body("Quite another text")})
+    assert [v["message_template_element"] for v in values(world)] == ["Quite another text"]
+
+
+def test_a_limited_time_offer_needs_its_end_and_its_code(tmp_path: Path) -> None:
+    world = simulator(tmp_path)
+    picture = {"type": "header", "parameters": [{"type": "image", "image": {"link": "http://127.0.0.1:1/a.png"}}]}
+    end = {
+        "type": "limited_time_offer",
+        "parameters": [{"type": "limited_time_offer", "limited_time_offer": {"expiration_time_ms": 1_795_100_000_000}}],
+    }
+    code = {
+        "type": "button",
+        "sub_type": "copy_code",
+        "index": 0,
+        "parameters": [{"type": "coupon_code", "coupon_code": "FERN50"}],
+    }
+    link = {"type": "button", "sub_type": "url", "index": 1, "parameters": [{"type": "text", "text": "c"}]}
+    send(world, template("weekend_offer", picture, body_of("Ana"), end, code, link))
+    assert refusal(world, template("weekend_offer", picture, body_of("Ana"), code, link)).code == 132000
+    assert refusal(world, template("weekend_offer", picture, body_of("Ana"), end, link)).code == 131008
+
+
+def test_every_demo_template_is_one_meta_would_take(tmp_path: Path) -> None:
+    world = simulator(tmp_path)
+    for made in world.store.templates_of(WABA):
+        if made.category != "AUTHENTICATION":
+            create(
+                world,
+                name=f"again_{made.name}_{made.id}",
+                category=made.category,
+                parameter_format=made.parameter_format,
+                components=made.components,
+            )

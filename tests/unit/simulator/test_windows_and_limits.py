@@ -156,3 +156,12 @@ def test_a_failed_message_is_never_sent_or_delivered(tmp_path: Path) -> None:
     later(world)
     told = [s["status"] for p in posts(world) for s in p["entry"][0]["changes"][0]["value"]["statuses"]]
     assert told == ["failed"]
+
+
+def test_metas_marketing_cap_holds_until_the_customer_writes_and_spares_utility(tmp_path: Path) -> None:
+    world = simulator(tmp_path)
+    world.store.put_customer(Customer(wa_id=CUSTOMER, marketing_capped=True))
+    assert failure(world, _sale()) == 131049
+    assert failure(world, hello()) is None
+    customer_writes(world)
+    assert failure(world, _sale()) is None
