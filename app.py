@@ -8,7 +8,9 @@ import chalicelib.campaigns.api
 import chalicelib.campaigns.handlers
 import chalicelib.channels.api
 import chalicelib.contacts.api
+import chalicelib.contacts.batches_api
 import chalicelib.contacts.groups_api
+import chalicelib.contacts.handlers
 import chalicelib.conversations.handlers
 import chalicelib.converse.agents.api
 import chalicelib.converse.api
@@ -32,6 +34,8 @@ for blueprint in (
     chalicelib.access.api.bp,
     chalicelib.contacts.api.bp,
     chalicelib.contacts.groups_api.bp,
+    chalicelib.contacts.batches_api.bp,
+    chalicelib.contacts.handlers.bp,
     chalicelib.inbound.webhook.bp,
     chalicelib.inbound.handlers.bp,
     chalicelib.channels.api.bp,

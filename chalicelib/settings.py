@@ -24,6 +24,7 @@ class Settings(BaseSettings):
     statuses_queue_url: str = ""
     account_queue_url: str = ""
     campaign_queue_url: str = ""
+    contacts_queue_url: str = ""
     bulk_queue_url: str = ""
     replies_queue_url: str = ""
     events_queue_url: str = ""

@@ -49,7 +49,8 @@ def change(before: Contact, after: Contact, *, now: datetime, entry_id: str = ""
         remove=[name for name in differs if name not in new] + unlisted,
         condition=_is(before),
     )
-    history = [_history(after.id, now, entry_id, actor, sorted(differs))] if entry_id else []
+    was = {name: old[name] for name in differs if name in old}
+    history = [_history(after.id, now, entry_id, actor, sorted(differs), was=was)] if entry_id else []
     return [
         record,
         *_identities(before, after),
@@ -136,10 +137,10 @@ def merger(
         )
     if entry_id:
         operations.append(_history(kept.id, now, entry_id, actor, ["merged_from"], merged=other.id))
-    return after, _uncrossed(operations)
+    return after, uncrossed(operations)
 
 
-def _uncrossed(operations: list[Operation]) -> list[Operation]:
+def uncrossed(operations: list[Operation]) -> list[Operation]:
     """One counter item may be counted only once in a transaction: adds of the same key are summed."""
     kept: dict[Any, Operation] = {}
     for operation in operations:
@@ -276,7 +277,16 @@ def _shard(contact: Contact) -> int:
     return int(contact.id) % COUNT_SHARDS
 
 
-def _history(contact_id: str, now: datetime, entry_id: str, actor: str, fields: list[str], merged: str = "") -> Put:
+def _history(
+    contact_id: str,
+    now: datetime,
+    entry_id: str,
+    actor: str,
+    fields: list[str],
+    *,
+    was: Item | None = None,
+    merged: str = "",
+) -> Put:
     key = keys.contact_history(contact_id, now, entry_id)
     item: Item = {"PK": key.pk, "SK": key.sk, "at": stamp(now), "actor": actor, "fields": fields}
-    return Put(item | ({"merged": merged} if merged else {}))
+    return Put(item | ({"was": was} if was else {}) | ({"merged": merged} if merged else {}))

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import stamp
 from chalicelib.cloud.ids import number_of
-from chalicelib.cloud.table import ConditionFailed, Delete, Item, Key, Operation, Put, Table, TransactionRefused, Update
+from chalicelib.cloud.table import ConditionFailed, Delete, Item, Operation, Put, Table, TransactionRefused, Update
 from chalicelib.contacts.changes import change
 from chalicelib.contacts.model import MOST_GROUPS, Contact
 from chalicelib.problems import Conflict, Invalid, NotFound
@@ -131,10 +131,8 @@ def replace(table: Table, before: Group, after: Group) -> Group:
 
 
 def hide(table: Table, group: Group, now: datetime) -> None:
-    """Takes a group out of sight and frees its name; `empty` then lets its members go. Raises GroupInUse, GroupChanged."""
-    users = frozenset((table.get(keys.group(group.id)) or {}).get("used_by", ()))
-    if users:
-        raise GroupInUse(group.id, sorted(users))
+    """Takes a group out of sight and frees its name; a job then lets its members go. Raises GroupInUse, GroupChanged."""
+    require_unused(table, group.id)
     unused = Attr("PK").exists() & (Attr("used_by").not_exists() | Attr("used_by").size().eq(0))
     operations: list[Operation] = [
         Update(keys.group(group.id), set={"deleted_at": stamp(now)}, condition=unused),
@@ -147,12 +145,28 @@ def hide(table: Table, group: Group, now: datetime) -> None:
         raise GroupChanged(group.id) from error
 
 
-def empty(table: Table, group_id: str, now: datetime) -> None:
-    """Lets all members of a hidden group go, then forgets it. Harmless when repeated."""
-    while items := table.query(keys.membership(group_id, "0").pk, limit=100, consistent=True).items:
-        change_members(table, group_id, [str(int(item["SK"])) for item in items], joins=False, now=now)
-        # A membership whose contact knows nothing of it would be met again for ever.
-        table.write_many([], [Key(item["PK"], item["SK"]) for item in items])
+def require_unused(table: Table, group_id: str) -> None:
+    """Raises GroupInUse."""
+    users = frozenset((table.get(keys.group(group_id)) or {}).get("used_by", ()))
+    if users:
+        raise GroupInUse(group_id, sorted(users))
+
+
+def some_members(table: Table, group_id: str, limit: int) -> list[str]:
+    """The first members of a group."""
+    page = table.query(keys.membership(group_id, "0").pk, limit=limit, consistent=True)
+    return [str(int(item["SK"])) for item in page.items]
+
+
+def let_go(table: Table, group_id: str, contact_ids: list[str], now: datetime) -> None:
+    """Takes contacts out of a group, whatever became of them."""
+    change_members(table, group_id, contact_ids, joins=False, now=now)
+    # A membership whose contact knows nothing of it would be met again for ever.
+    table.write_many([], [keys.membership(group_id, contact_id) for contact_id in contact_ids])
+
+
+def forget(table: Table, group_id: str) -> None:
+    """The end of a hidden group that has no members left."""
     table.delete(keys.group(group_id))
 
 

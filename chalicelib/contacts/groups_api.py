@@ -3,8 +3,9 @@
 from chalice.app import Blueprint
 from pydantic import Field, ValidationError
 
+from chalicelib.access.model import CurrentUser
 from chalicelib.access.permissions import Permission
-from chalicelib.contacts import groups, json_patch
+from chalicelib.contacts import groups, jobs, json_patch
 from chalicelib.contacts.json_patch import PatchOperation
 from chalicelib.contacts.listing import NumberedPage, NumberedQuery, cut, numbered
 from chalicelib.contacts.views import GroupView, group_view
@@ -67,11 +68,12 @@ def get_group(group_id: int, world: World) -> GroupView:
 
 
 @endpoint(bp, "DELETE", f"{_BASE}/{{groupId}}", permission=Permission.CONTACTS_DELETE, tag="Groups")
-def delete_group(group_id: int, world: World) -> None:
+def delete_group(user: CurrentUser, group_id: int, world: World) -> None:
     """Deletes a group and keeps its contacts. One that a campaign still needs is refused."""
     group = groups.get(world.table, str(group_id))
     groups.hide(world.table, group, world.clock())
-    groups.empty(world.table, group.id, world.clock())
+    # Out of sight at once; its members are let go by a job, however many they are.
+    jobs.start(world, jobs.JobType.DELETE_GROUPS, user.id, groups=[group.id], delete_contacts=False)
 
 
 @endpoint(bp, "PATCH", f"{_BASE}/{{groupId}}", permission=Permission.CONTACTS_WRITE, omit_none=True, tag="Groups",
