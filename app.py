@@ -14,10 +14,13 @@ import chalicelib.contacts.handlers
 import chalicelib.conversations.handlers
 import chalicelib.converse.agents.api
 import chalicelib.converse.api
+import chalicelib.converse.live.api
+import chalicelib.converse.live.websocket
 import chalicelib.converse.queues.api
 import chalicelib.converse.tickets.api
 import chalicelib.http.api
 import chalicelib.inbound.handlers
+import chalicelib.inbound.stream
 import chalicelib.inbound.timers
 import chalicelib.inbound.webhook
 from chalicelib.http.strays import reshape
@@ -46,6 +49,9 @@ for blueprint in (
     chalicelib.converse.queues.api.bp,
     chalicelib.converse.agents.api.bp,
     chalicelib.converse.api.bp,
+    chalicelib.converse.live.api.bp,
+    chalicelib.converse.live.websocket.bp,
     chalicelib.inbound.timers.bp,
+    chalicelib.inbound.stream.bp,
 ):
     app.register_blueprint(blueprint)

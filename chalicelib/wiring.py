@@ -15,6 +15,7 @@ from chalicelib.settings import Settings, settings
 if TYPE_CHECKING:  # a function must not pay for what it never uses
     from chalicelib.access.directory import Directory
     from chalicelib.access.tokens import TokenVerifier
+    from chalicelib.cloud.live import Live
     from chalicelib.whatsapp.client import Client
     from chalicelib.whatsapp.http import Transport
 
@@ -84,6 +85,19 @@ class World:
 
         s = self.settings
         return Directory(_client("cognito-idp"), s.user_pool_id, s.user_pool_client_id)
+
+    @cached_property
+    def live(self) -> "Live":
+        """The open WebSocket connections."""
+        import boto3
+        from botocore.config import Config
+
+        from chalicelib.cloud.live import Live
+
+        # A hint is not worth waiting for: whoever misses it reads the feed.
+        config = Config(connect_timeout=2, read_timeout=3, retries={"total_max_attempts": 1})
+        endpoint = self.settings.websocket_endpoint
+        return Live(boto3.client("apigatewaymanagementapi", endpoint_url=endpoint, config=config))
 
     def whatsapp(self, waba_id: str) -> "Client":
         """Meta's Cloud API with the access token of one WhatsApp Business Account."""
