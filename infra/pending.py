@@ -2,8 +2,7 @@
 
 from typing import Any
 
-PENDING = {"Webhook", "Inbound", "Statuses", "Account", "Campaign", "Send", "Reply", "Events", "Timers", "Launch",
-           "Websocket", "Step", "RestAPI"}  # fmt: skip
+PENDING = {"Events", "Websocket", "Step"}
 
 
 def without_pending(part: dict[str, Any], present: set[str]) -> dict[str, Any]:
