@@ -1,0 +1,233 @@
+"""The way out of a workflow's HTTP calls: to the public internet and to hosts an administrator allows, nowhere else.
+
+A name is resolved once, every address it has is checked, and the connection goes to a checked address: a second
+answer of the DNS changes nothing. Redirects are followed by us, each target checked the same way.
+"""
+
+import ipaddress
+import json
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+import urllib3
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError
+from urllib3.util import Timeout
+
+from chalicelib.automation.steps.commands import Call, StepFailed
+
+MAX_ANSWER = 256 * 1024
+MAX_REDIRECTS = 5
+_REDIRECTS = {301, 302, 303, 307, 308}
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_NAT64_LOCAL = ipaddress.ip_network("64:ff9b:1::/48")
+_COMPATIBLE = ipaddress.ip_network("::/96")
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Resolver = Callable[[str, int], list[str]]
+
+
+class NotAllowed(StepFailed):
+    """The address is none a workflow may call."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(f"{host} is not an address that workflows may call.")
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    reason: str
+    body: Any
+    """Parsed where it is JSON, else text; null when empty."""
+
+
+def resolve(host: str, port: int) -> list[str]:
+    """Every address of a name."""
+    return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+
+
+@dataclass(frozen=True)
+class Egress:
+    """`allowed` are hosts (`crm.internal`, or `crm.internal:8443`) that may have any address."""
+
+    allowed: frozenset[str] = frozenset()
+    resolver: Resolver = resolve
+    tls: Callable[[], ssl.SSLContext] = field(default=ssl.create_default_context)
+
+    def fetch(self, call: Call) -> Answer:
+        """The answer, whatever its status. Raises StepFailed: transient when nobody answered."""
+        method, url, headers, body = call.method, call.url, dict(call.headers), call.body
+        with _Watch(call.timeout_seconds) as watch:
+            for _ in range(MAX_REDIRECTS + 1):
+                response = self._once(method, url, headers, body, watch)
+                location = response.headers.get("location")
+                if response.status not in _REDIRECTS or not location:
+                    return _answer(response, watch)
+                response.close()
+                following = urljoin(url, location)
+                if response.status == 303 or (response.status in (301, 302) and method == "POST"):
+                    method, body = "GET", None
+                if _origin(following) != _origin(url):
+                    headers = {k: v for k, v in headers.items() if k.lower() not in ("authorization", "cookie")}
+                url = following
+        raise StepFailed(f"More than {MAX_REDIRECTS} redirects.")
+
+    def addresses(self, parts: SplitResult) -> list[str]:
+        """The checked addresses of a URL's host. Raises NotAllowed, StepFailed."""
+        host, port = parts.hostname or "", _port(parts)
+        try:
+            found = self.resolver(host, port)
+        except (OSError, UnicodeError) as error:
+            raise StepFailed(f"{host} cannot be found.", transient=True) from error
+        if host not in self.allowed and f"{host}:{port}" not in self.allowed and not all(map(is_public, found)):
+            raise NotAllowed(host)
+        return found
+
+    def _once(
+        self, method: str, url: str, headers: Mapping[str, str], body: str | None, watch: "_Watch"
+    ) -> urllib3.BaseHTTPResponse:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise StepFailed("A redirect leads to something that is not http or https.")
+        trouble = ""
+        for address in self.addresses(parts)[:3]:
+            pool = self._pool(parts, address, watch)
+            target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            try:
+                return pool.urlopen(
+                    method, target, body=body.encode() if body is not None else None,
+                    headers={"User-Agent": "Parley", **headers, "Host": parts.netloc.rpartition("@")[2]},
+                    redirect=False, retries=False, preload_content=False, assert_same_host=False,
+                )  # fmt: skip
+            except urllib3.exceptions.NewConnectionError as error:
+                trouble = type(error).__name__
+            except (HTTPError, OSError, ssl.SSLError) as error:
+                raise _no_answer(parts, error, watch) from error
+        raise StepFailed(f"{parts.hostname} does not answer ({trouble}).", transient=True)
+
+    def _pool(self, parts: SplitResult, address: str, watch: "_Watch") -> HTTPConnectionPool:
+        timeout = Timeout(connect=watch.seconds, read=watch.seconds)
+        if parts.scheme == "http":
+            pool = HTTPConnectionPool(address, _port(parts), timeout=timeout, maxsize=1)
+        else:
+            pool = HTTPSConnectionPool(
+                address, _port(parts), timeout=timeout, maxsize=1, ssl_context=self.tls(),
+                server_hostname=parts.hostname, assert_hostname=parts.hostname,
+            )  # fmt: skip
+        watch.over(pool)
+        return pool
+
+
+def is_public(text: str) -> bool:
+    """Whether an address is one of the public internet, in any of the forms IPv6 has for an IPv4 one."""
+    address = ipaddress.ip_address(text.partition("%")[0])
+    return all(one.is_global and not one.is_multicast and not one.is_reserved for one in _meant(address))
+
+
+def _meant(address: Address) -> Iterator[Address]:
+    """The address and every IPv4 one hidden in it."""
+    if isinstance(address, ipaddress.IPv4Address):
+        yield address
+        return
+    embedded = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
+    if address in _NAT64 or address in _NAT64_LOCAL or (address in _COMPATIBLE and int(address) > 1):
+        embedded.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
+    hidden = [one for one in embedded if one is not None]
+    yield from hidden
+    if not hidden or address.sixtofour or address.teredo:
+        yield address
+
+
+class _Watch:
+    """The total time of one call, redirects included: when it is over the sockets are shut, however slowly bytes drip."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds, self.is_over = seconds, False
+        self._pools: list[HTTPConnectionPool] = []
+        self._connections: list[Any] = []
+        self._timer = threading.Timer(seconds, self._end)
+        self._timer.daemon = True
+
+    def __enter__(self) -> "_Watch":
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        for pool in self._pools:
+            pool.close()
+
+    def over(self, pool: HTTPConnectionPool) -> None:
+        create = pool._new_conn
+
+        def remembered() -> Any:
+            connection = create()
+            self._connections.append(connection)
+            return connection
+
+        pool._new_conn = remembered  # type: ignore[method-assign]
+        self._pools.append(pool)
+
+    def _end(self) -> None:
+        self.is_over = True
+        for connection in self._connections:
+            if connection.sock is not None:
+                try:
+                    connection.sock.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    connection.sock.close()
+
+
+def _answer(response: urllib3.BaseHTTPResponse, watch: _Watch) -> Answer:
+    try:
+        content = response.read(MAX_ANSWER + 1, decode_content=True)
+    except (HTTPError, OSError) as error:
+        raise StepFailed("The answer broke off." if not watch.is_over else _too_slow(watch), transient=True) from error
+    finally:
+        response.close()
+    if watch.is_over:
+        raise StepFailed(_too_slow(watch), transient=True)
+    if len(content) > MAX_ANSWER:
+        raise StepFailed(f"The answer is larger than {MAX_ANSWER // 1024} KB.")
+    return Answer(response.status, response.reason or "", _parsed(content, response.headers.get("content-type", "")))
+
+
+def _parsed(content: bytes, content_type: str) -> Any:
+    charset = content_type.partition("charset=")[2].split(";")[0].strip(' "') or "utf-8"
+    try:
+        text = content.decode(charset, errors="replace")
+    except LookupError:
+        text = content.decode("utf-8", errors="replace")
+    if not text.strip():
+        return None
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+
+
+def _no_answer(parts: SplitResult, error: Exception, watch: _Watch) -> StepFailed:
+    if watch.is_over or isinstance(error, urllib3.exceptions.TimeoutError):
+        return StepFailed(_too_slow(watch), transient=True)
+    if isinstance(error, urllib3.exceptions.SSLError | ssl.SSLError):
+        return StepFailed(f"{parts.hostname} has no valid certificate.")
+    return StepFailed(f"{parts.hostname} does not answer ({type(error).__name__}).", transient=True)
+
+
+def _too_slow(watch: _Watch) -> str:
+    return f"No answer within {watch.seconds:g} seconds."
+
+
+def _origin(url: str) -> tuple[str, str, int]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname or "", _port(parts)
+
+
+def _port(parts: SplitResult) -> int:
+    return parts.port or (443 if parts.scheme == "https" else 80)

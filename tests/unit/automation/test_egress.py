@@ -1,0 +1,189 @@
+import socket
+import threading
+import time
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from chalicelib.automation.egress import MAX_ANSWER, Egress, NotAllowed, is_public
+from chalicelib.automation.steps.commands import Call, StepFailed
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1", "127.8.8.8", "0.0.0.0", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",
+        "192.0.2.1", "198.18.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255",
+        "::", "::1", "fe80::1", "fe80::1%eth0", "fc00::1", "fd00:ec2::254", "ff02::1", "2001:db8::1",
+        "::ffff:127.0.0.1", "::ffff:169.254.169.254", "::127.0.0.1", "64:ff9b::a9fe:a9fe", "64:ff9b:1::7f00:1",
+        "2002:7f00:1::", "2002:a9fe:a9fe::1", "2001:0:7f00:1::",
+    ],
+)  # fmt: skip
+def test_no_form_of_an_inner_address_is_public(address):
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize(
+    "address", ["8.8.8.8", "1.1.1.1", "2606:4700:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"]
+)
+def test_addresses_of_the_internet_are_public(address):
+    assert is_public(address)
+
+
+class Answers(BaseHTTPRequestHandler):
+    """Answers by path; remembers what it was asked."""
+
+    def do_GET(self):
+        self.server.asked.append((self.command, self.path, dict(self.headers)))
+        length = int(self.headers.get("content-length") or 0)
+        self.server.bodies.append(self.rfile.read(length))
+        status, headers, body = self.server.pages[self.path.partition("?")[0]]
+        if callable(body):
+            body(self.connection)
+            return
+        self.send_response(status)
+        for name, value in {"Content-Length": str(len(body)), **headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_POST = do_GET  # noqa: N815 - the name http.server calls
+
+    def log_message(self, *_):
+        pass
+
+
+@contextmanager
+def serving(**pages):
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
+        server.pages = {"/" + name.replace("__", "/"): page for name, page in pages.items()}
+        server.asked, server.bodies, server.daemon_threads = [], [], True
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        yield server, f"http://crm.test:{server.server_port}"
+        server.shutdown()
+
+
+def inside(*hosts):
+    return Egress(allowed=frozenset({"crm.test", *hosts}), resolver=lambda host, port: ["127.0.0.1"])
+
+
+def test_json_comes_parsed_and_anything_else_as_text():
+    pages = {
+        "json": (200, {"Content-Type": "application/json"}, b'{"a": [1]}'),
+        "html": (502, {"Content-Type": "text/html; charset=latin-1"}, "<h1>caf\xe9".encode("latin-1")),
+        "empty": (204, {}, b""),
+    }
+    with serving(**pages) as (_, base):
+        answers = [inside().fetch(Call("GET", f"{base}/{name}")) for name in pages]
+    assert [(one.status, one.body) for one in answers] == [(200, {"a": [1]}), (502, "<h1>café"), (204, None)]
+
+
+def test_what_is_sent_is_what_the_step_says_and_the_host_is_the_name():
+    with serving(bookings=(201, {}, b"{}")) as (server, base):
+        inside().fetch(Call("POST", f"{base}/bookings?x=1", {"Content-Type": "application/json", "X": "y"}, '{"é": 1}'))
+    [(method, path, headers)] = server.asked
+    assert (method, path, headers["X"], headers["Host"]) == ("POST", "/bookings?x=1", "y", base.removeprefix("http://"))
+    assert server.bodies == ['{"é": 1}'.encode()]
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1/", "http://localhost/", "http://[::1]/", "http://2130706433/", "http://0x7f.1/"]
+)
+def test_inner_hosts_are_refused_however_they_are_written(url):
+    with pytest.raises(NotAllowed):
+        Egress().fetch(Call("GET", url))
+
+
+def test_a_name_with_one_inner_address_among_public_ones_is_refused():
+    egress = Egress(resolver=lambda *_: ["8.8.8.8", "10.0.0.1"])
+    with pytest.raises(NotAllowed):
+        egress.fetch(Call("GET", "http://crm.example.com/"))
+
+
+def test_the_connection_goes_to_the_address_that_was_checked():
+    """DNS rebinding: public when checked, inner when connected to."""
+    asked = []
+
+    def turncoat(host, port):
+        asked.append(host)
+        return ["127.0.0.1"] if len(asked) > 1 else ["192.0.2.77"]
+
+    with pytest.raises(NotAllowed):
+        Egress(resolver=turncoat).fetch(Call("GET", "http://rebind.example.com/"))
+    assert asked == ["rebind.example.com"]
+
+
+def test_a_redirect_inwards_is_refused():
+    with serving(go=(302, {"Location": "http://169.254.169.254/latest/meta-data/"}, b"")) as (_, base):
+        egress = Egress(
+            allowed=frozenset({"crm.test"}),
+            resolver=lambda host, port: ["127.0.0.1"] if host == "crm.test" else [host],
+        )
+        with pytest.raises(NotAllowed):
+            egress.fetch(Call("GET", f"{base}/go"))
+
+
+def test_redirects_are_followed_and_credentials_stay_with_their_host():
+    with serving(end=(200, {}, b'"here"')) as (second, _):
+        target = f"http://other.test:{second.server_port}/end"
+        pages = {"start": (307, {"Location": "/middle"}, b""), "middle": (302, {"Location": target}, b"")}
+        with serving(**pages) as (first, base):
+            call = Call("POST", f"{base}/start", {"Authorization": "Bearer x"}, "{}")
+            assert inside("other.test").fetch(call).body == "here"
+    assert [(method, "Authorization" in headers) for method, _, headers in first.asked] == [("POST", True)] * 2
+    assert [(method, "Authorization" in headers) for method, _, headers in second.asked] == [("GET", False)]
+
+
+def test_a_ring_of_redirects_ends():
+    with (
+        serving(ring=(302, {"Location": "/ring"}, b"")) as (_, base),
+        pytest.raises(StepFailed, match=r"More than 5 redirects"),
+    ):
+        inside().fetch(Call("GET", f"{base}/ring"))
+
+
+@pytest.mark.parametrize("headers", [{}, {"Content-Encoding": "gzip"}])
+def test_an_answer_that_is_too_large_is_refused_even_when_it_grows_by_unpacking(headers):
+    import gzip
+
+    body = b"x" * (MAX_ANSWER + 1)
+    page = (200, headers, gzip.compress(body) if headers else body)
+    with serving(big=page) as (_, base), pytest.raises(StepFailed, match="larger than 256 KB"):
+        inside().fetch(Call("GET", f"{base}/big"))
+
+
+def test_a_server_that_drips_bytes_is_given_up_in_time():
+    def drip(connection: socket.socket):
+        connection.sendall(b"HTTP/1.1 200 OK\r\n")
+        for _ in range(100):
+            try:
+                connection.sendall(b"X-A: b\r\n")
+            except OSError:
+                return
+            time.sleep(0.05)
+
+    with (
+        serving(slow=(200, {}, drip)) as (_, base),
+        pytest.raises(StepFailed, match=r"No answer within 0\.4 seconds") as error,
+    ):
+        inside().fetch(Call("GET", f"{base}/slow", timeout_seconds=0.4))
+    assert error.value.transient
+
+
+def test_a_server_that_is_not_there_is_worth_another_try():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with pytest.raises(StepFailed, match="does not answer") as error:
+        inside().fetch(Call("GET", f"http://crm.test:{port}/"))
+    assert error.value.transient
+
+
+def test_a_name_nobody_knows_is_worth_another_try():
+    def unknown(host, port):
+        raise socket.gaierror("no such name")
+
+    with pytest.raises(StepFailed, match="cannot be found") as error:
+        Egress(resolver=unknown).fetch(Call("GET", "http://nowhere.example/"))
+    assert error.value.transient
