@@ -4,6 +4,8 @@ from chalice import Chalice
 
 import chalicelib.access.api
 import chalicelib.access.sessions
+import chalicelib.automation.api
+import chalicelib.automation.handlers
 import chalicelib.campaigns.api
 import chalicelib.campaigns.handlers
 import chalicelib.channels.api
@@ -45,6 +47,8 @@ for blueprint in (
     chalicelib.conversations.handlers.bp,
     chalicelib.converse.tickets.api.bp,
     chalicelib.campaigns.api.bp,
+    chalicelib.automation.api.bp,
+    chalicelib.automation.handlers.bp,
     chalicelib.campaigns.handlers.bp,
     chalicelib.converse.queues.api.bp,
     chalicelib.converse.agents.api.bp,

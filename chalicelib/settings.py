@@ -42,6 +42,8 @@ class Settings(BaseSettings):
     launch_function_arn: str = ""
     state_machine_role_arn: str = ""
     step_function_arn: str = ""
+    # Hosts that workflows may call although they are not on the public internet: `crm.internal, 127.0.0.1:9000`.
+    workflow_hosts: str = ""
 
     graph_url: str = "https://graph.facebook.com"
     graph_version: str = "v23.0"

@@ -238,9 +238,9 @@ def held(conversation_id: str, position: str) -> Key:
     return Key(f"CONVERSATION#{conversation_id}", f"AUTOMATION#HELD#{position}")
 
 
-def workflow_usage(month: str) -> Key:
-    """How many instances were started in a month (2026-11)."""
-    return Key("WORKFLOW_USAGE", month)
+def workflow_usage(month: str, shard: int) -> Key:
+    """How many instances were started in a month (2026-11), in several parts: no item is written by everybody."""
+    return Key(f"WORKFLOW_USAGE#{month}", str(shard))
 
 
 # --- campaigns ----------------------------------------------------------------------------------------------------

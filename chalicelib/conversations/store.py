@@ -124,6 +124,15 @@ def moved(message: Message, status: MessageStatus, **values: Any) -> Update:
     )
 
 
+def filed(message: Message, ticket_id: str) -> Update:
+    """Notes the ticket a message belongs to; fails when it belongs to one."""
+    return Update(
+        keys.message(message.conversation_id, message.position),
+        set={"ticket_id": ticket_id},
+        condition=Attr("PK").exists() & Attr("ticket_id").not_exists(),
+    )
+
+
 def dump(model: Conversation | Message) -> Item:
     """The model as item values; times sort as text, absent values are left out."""
     return {name: _plain(value) for name, value in model.model_dump(exclude_none=True).items()}

@@ -2,13 +2,16 @@
 
 from datetime import datetime
 
+from chalicelib.automation import door as workflows
 from chalicelib.channels.model import Channel
 from chalicelib.contacts.model import Contact
+from chalicelib.conversations import store
 from chalicelib.conversations.model import Conversation, Message
 from chalicelib.converse import intake as tickets
 from chalicelib.inbound import acts
 from chalicelib.inbound.decision import Wish
 from chalicelib.inbound.receive import FrontDoor
+from chalicelib.whatsapp.webhook import InboundMessage
 from chalicelib.wiring import World
 
 
@@ -20,7 +23,19 @@ def front_door(world: World) -> FrontDoor:
     ) -> tickets.Intake:
         return tickets.intake(world.table, conversation, channel, contact, message, now=now, new_id=world.new_id)
 
-    return FrontDoor(world, intake, lambda act, message: perform(world, act, message))
+    def workflows_for(channel: Channel, contact: Contact, update: InboundMessage) -> tuple[str, ...]:
+        body = update.raw.get(update.type)
+        content = body if isinstance(body, dict) else {}
+        quoted = store.by_wamid(world.table, update.context.id) if update.context and update.context.id else None
+        return workflows.workflows_for(world, channel, contact, update.type, content, update.text, quoted)
+
+    return FrontDoor(
+        world,
+        intake,
+        lambda act, message: perform(world, act, message),
+        instance_of=lambda conversation: workflows.instance_of(world, conversation),
+        workflows_for=workflows_for,
+    )
 
 
 def perform(world: World, act: str, message: Message) -> None:
@@ -31,6 +46,10 @@ def perform(world: World, act: str, message: Message) -> None:
             acts.record_wish(world, message, Wish(kind))
         case "confirm_opt_out" | "confirm_opt_in":
             acts.confirm_wish(world, message, Wish(kind.removeprefix("confirm_")))
+        case "workflow":
+            workflows.begin(world, name, message)
+        case "instance":
+            workflows.take(world, message)
         case "ticket" if message.ticket_id:
             tickets.act(name, message.ticket_id, world)
         case _:

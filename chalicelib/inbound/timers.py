@@ -9,9 +9,12 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from chalice import Blueprint
 
+from chalicelib.automation import due as workflows_due
+from chalicelib.automation import wired
 from chalicelib.converse import due
 from chalicelib.converse.agents import presence
 from chalicelib.converse.tickets import alarms
+from chalicelib.inbound import released
 from chalicelib.timers.run import Subscriber, run
 from chalicelib.wiring import World, world
 
@@ -46,4 +49,9 @@ def minute(here: World, sleep: Callable[[float], None]) -> None:
 
 def subscribers(here: World) -> Mapping[str, Subscriber]:
     """Who is called for which kind of timer."""
-    return {alarms.KIND: partial(due.ring, world=here)}
+    return {
+        alarms.KIND: partial(due.ring, world=here),
+        wired.WAIT_TIMER: partial(workflows_due.wait_is_over, world=here),
+        wired.DELETE_TIMER: partial(workflows_due.delete, world=here),
+        wired.RELEASE_TIMER: partial(released.again, world=here),
+    }

@@ -30,6 +30,14 @@ def terminate(instance: Instance, message: str, ports: Ports, *, step: str = "",
     return ended
 
 
+def suspend(instance: Instance, ports: Ports, *, keep: str = "") -> bool:
+    """Pauses the instance where it stands. Its waits stay open but nothing answers them: messages go to the agents."""
+    paused = ports.instances.change_status(instance, InstanceStatus.SUSPENDED, ports.clock())
+    stop_executions(instance, ports, keep=keep)
+    ports.instances.unmark(instance)
+    return paused
+
+
 def stop_executions(instance: Instance, ports: Ports, *, keep: str = "") -> None:
     """Stops every execution of the instance but one."""
     program = ports.programs(instance.definition_id, instance.version)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from chalicelib.automation.compiler import literal_deadline
 from chalicelib.automation.instances.model import Instance, State
 from chalicelib.automation.instances.ports import Ports
 from chalicelib.automation.instances.waits import Wait, WaitStatus, best_held
@@ -27,7 +28,7 @@ def park(instance: Instance, state: State, token: str, ports: Ports) -> None:
         token=token,
         coalesce_seconds=pointer.coalesce_seconds,
     )
-    if _is_over(wait, ports):
+    if _is_over(wait, ports, remind=_needs_timer(instance, state, ports)):
         ports.machines.answer(token)
 
 
@@ -42,11 +43,18 @@ def deadline(conversation_id: str, wait_id: str, ports: Ports) -> None:
         ports.machines.answer(wait.token)
 
 
-def _is_over(wait: Wait, ports: Ports) -> bool:
+def _needs_timer(instance: Instance, state: State, ports: Ports) -> bool:
+    """Whether Step Functions' own time-out is not this wait's: it was computed, or the wait goes on in a fresh execution."""
+    graph = ports.programs(instance.definition_id, instance.version).graph
+    return state.generation > 0 or not literal_deadline(graph.steps[instance.branches[state.branch].step])
+
+
+def _is_over(wait: Wait, ports: Ports, *, remind: bool) -> bool:
     parked = ports.instances.park(wait)
     if parked.status is not WaitStatus.WAITING:
         return True
-    ports.remind(parked)
+    if remind:
+        ports.remind(parked)
     while held := best_held(parked, ports.instances.around(parked.conversation_id).held):
         if ports.instances.answer(parked, held, ports.clock()):
             return True

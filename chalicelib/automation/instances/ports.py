@@ -37,9 +37,17 @@ class Machines(Protocol):
 
 
 class Acts(Protocol):
-    """Does what a step wants, once per key however often it is asked. Raises StepFailed."""
+    """Does what a step wants, once per key however often it is asked. Raises StepFailed, TakenOver."""
 
     def __call__(self, wanted: Act, instance: Instance, key: str, step: str) -> "Done": ...
+
+
+class TakenOver(Exception):
+    """An agent has the conversation now: the instance pauses, nothing it decided before may be said."""
+
+    def __init__(self, conversation_id: str) -> None:
+        super().__init__(conversation_id)
+        self.conversation_id = conversation_id
 
 
 @dataclass(frozen=True)
@@ -62,5 +70,5 @@ class Ports:
     release: Callable[[Held], None]
     """Gives a message that no wait took back to the front door."""
     remind: Callable[[Wait], None] = lambda _: None
-    """Calls `runner.deadline` for the wait when its time is up."""
+    """Calls `parking.deadline` for the wait when its time is up."""
     history_quota: int = HISTORY_QUOTA

@@ -21,7 +21,7 @@ from chalicelib.automation.instances.model import (
     execution_name,
 )
 from chalicelib.automation.instances.parking import EARLY
-from chalicelib.automation.instances.ports import MAX_RUNS, Done, Ports, Program
+from chalicelib.automation.instances.ports import MAX_RUNS, Done, Ports, Program, TakenOver
 from chalicelib.automation.instances.store import DataTooLarge, Moved
 from chalicelib.automation.instances.waits import Wait, WaitStatus
 from chalicelib.automation.messages import timestamp
@@ -100,6 +100,10 @@ class _Visit:
             done = self._perform(wanted)
         except StepFailed as error:
             return self._failed(error)
+        except TakenOver:
+            ending.suspend(self._instance, self._ports, keep=self._execution)
+            self._ports.machines.stop(self._execution)
+            return _ended(self._state)
         if done.spoke_in:
             self._instance = self._ports.instances.speaks_in(self._instance, done.spoke_in)
             self._sent_at = self._ports.clock()

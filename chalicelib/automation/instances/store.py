@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from zlib import crc32
 
 from boto3.dynamodb.conditions import Attr, ConditionBase
 from pydantic import JsonValue
@@ -22,6 +23,7 @@ from chalicelib.cloud.objects import Objects
 from chalicelib.cloud.table import (
     ConditionFailed,
     Item,
+    Key,
     Operation,
     Page,
     Put,
@@ -33,6 +35,7 @@ from chalicelib.cloud.table import (
 LARGE_VALUE = 32 * 1024
 MAX_DATA = 256 * 1024
 MAX_LOGGED = 16 * 1024
+USAGE_SHARDS = 16
 RETENTION = timedelta(days=90)
 """How long instances and their logs are kept after they were last written."""
 
@@ -178,10 +181,79 @@ class Instances:
             condition=Attr("open").eq(0),
         )  # fmt: skip
 
+    def resume(self, instance: Instance, epoch: int | None, now: datetime) -> Instance | None:
+        """A suspended instance runs again, each open branch in a fresh execution; None when it is not suspended."""
+        branches = {
+            name: one if one.ended else one.model_copy(update={"generation": one.generation + 1})
+            for name, one in instance.branches.items()
+        }
+        return self._again(instance, branches, {}, epoch, InstanceStatus.SUSPENDED, instance.open)
+
+    def restart(
+        self,
+        instance: Instance,
+        born: Mapping[str, Pointer],
+        changes: Mapping[str, JsonValue],
+        epoch: int | None,
+        now: datetime,
+    ) -> Instance:
+        """A faulted instance runs again on new branches; its old ones are over. Raises Moved."""
+        over = {name: one.model_copy(update={"ended": True}) for name, one in instance.branches.items()}
+        again = self._again(instance, {**over, **born}, changes, epoch, InstanceStatus.TERMINATED, len(born))
+        if again is None:
+            raise Moved
+        return again
+
+    def _again(
+        self, instance: Instance, branches: Mapping[str, Pointer], changes: Mapping[str, JsonValue], epoch_: int | None,
+        allowed: InstanceStatus, opened: int,
+    ) -> Instance | None:  # fmt: skip
+        folded = self._folded(instance.id, changes, instance.runs)
+        update = Update(
+            keys.instance(instance.id),
+            set={
+                "status": str(InstanceStatus.RUNNABLE),
+                "open": opened,
+                **({"epoch": epoch_} if epoch_ is not None else {}),
+                **{f"branches.{name}": _pointer(one) for name, one in branches.items()},
+                **{f"data.{_name(name)}": value for name, value in folded.items()},
+            },
+            remove=("completed_at", "failed_step", "failure"),
+            condition=Attr("status").eq(str(allowed)),
+        )
+        markers = [_marker(conversation, instance.id) for conversation in instance.conversations]
+        try:
+            self.table.transact([update, *markers])
+        except TransactionRefused:
+            return None
+        changed = {"status": InstanceStatus.RUNNABLE, "open": opened, "branches": dict(branches), "epoch": epoch_}
+        return instance.model_copy(update={**changed, "data": {**instance.data, **changes}})
+
     def unmark(self, instance: Instance) -> None:
         """From now on the messages of its conversations are not held for this instance."""
         for conversation in instance.conversations:
             self.table.delete(keys.instance_of(conversation, instance.id))
+
+    def forget(self, instance_id: str) -> None:
+        """Removes an instance with its log."""
+        items = self.table.query_all(keys.instance(instance_id).pk, consistent=True)
+        self.table.write_many([], [Key(item["PK"], item["SK"]) for item in items])
+
+    def count(self, instance: Instance) -> None:
+        """Counts a started instance for the usage of its month; a repeated start counts once."""
+        key = keys.workflow_usage(f"{instance.started_at:%Y-%m}", crc32(instance.id.encode()) % USAGE_SHARDS)
+        try:
+            self.table.update(
+                Update(keys.instance(instance.id), set={"counted": True}, condition=Attr("counted").not_exists())
+            )
+        except ConditionFailed:
+            return
+        self.table.update(Update(key, add={"executed": 1}))
+
+    def usage(self, month: str) -> int:
+        """How many instances were started in a month (2026-11)."""
+        found = self.table.get_many(keys.workflow_usage(month, shard) for shard in range(USAGE_SHARDS))
+        return sum(int(item["executed"]) for item in found.values())
 
     def log(self, instance_id: str) -> list[Item]:
         """Every line of an instance's log, oldest first."""

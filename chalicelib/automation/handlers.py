@@ -1,0 +1,28 @@
+"""The step function: what every workflow's state machine calls."""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from chalice import Blueprint
+
+from chalicelib.automation.instances import runner
+from chalicelib.automation.wired import automation
+from chalicelib.wiring import world
+
+bp = Blueprint(__name__)
+log = Logger(service="step")
+
+
+@bp.lambda_function(name="step")
+def step(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """One invocation by a state machine: `{step, phase, state, execution, token?}`."""
+    answer = runner.handle(event, automation(world()).ports)
+    log.info(
+        "step",
+        instance=event["state"]["instance"],
+        branch=event["state"].get("branch"),
+        step=event["step"],
+        phase=event["phase"],
+        next=answer["next"],
+    )
+    return answer
