@@ -1,5 +1,6 @@
 """The OpenAPI 3.1 document, written from the routes themselves: what answers requests is what is described."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from inspect import cleandoc
@@ -81,8 +82,12 @@ class _Schemas:
                 wanted.append(((id(operation), "body"), "validation", operation.body))
             if operation.result:
                 wanted.append(((id(operation), "result"), "serialization", operation.result))
-        self._by_key, definitions = TypeAdapter.json_schemas(wanted, by_alias=True, ref_template=_REF)
-        self.components: dict[str, Any] = _valid(definitions.get("$defs", {}))
+        by_key, definitions = TypeAdapter.json_schemas(wanted, by_alias=True, ref_template=_REF)
+        components = definitions.get("$defs", {})
+        names = _short_names(list(components))
+        self._by_key = {key: _renamed(schema, names) for key, schema in by_key.items()}
+        renamed = {names[name]: _renamed(schema, names) for name, schema in components.items()}
+        self.components: dict[str, Any] = _valid(renamed)
 
     def body(self, operation: Operation) -> dict[str, Any]:
         return dict(self._by_key[((id(operation), "body"), "validation")])
@@ -102,6 +107,36 @@ def _valid(schema: Any) -> Any:
             return [_valid(each) for each in schema]
         case _:
             return schema
+
+
+def _short_names(names: list[str]) -> dict[str, str]:
+    """Readable names where modules have models of the same name: pydantic gives these their whole module path.
+
+    >>> _short_names(["chalicelib__contacts__views__ContactView", "Order"])
+    {'chalicelib__contacts__views__ContactView': 'ContactsContactView', 'Order': 'Order'}
+    """
+    found = {name: _path_of.sub(lambda path: path[1].capitalize(), name) for name in names}
+    taken = Counter(found.values())
+    return {name: short if taken[short] == 1 else _whole(name) for name, short in found.items()}
+
+
+_path_of = re.compile(r"chalicelib__([a-z]+)__(?:[a-z_]+__)?(?=[A-Z])")
+
+
+def _whole(name: str) -> str:
+    return "".join(part[:1].upper() + part[1:] for part in name.removeprefix("chalicelib__").split("__"))
+
+
+def _renamed(schema: Any, names: dict[str, str]) -> Any:
+    """The schema with its references, and the mappings of its discriminators, under the short names."""
+    if isinstance(schema, dict):
+        return {key: _renamed(value, names) for key, value in schema.items()}
+    if isinstance(schema, list):
+        return [_renamed(each, names) for each in schema]
+    prefix = _REF.format(model="")
+    if isinstance(schema, str) and schema.startswith(prefix):
+        return prefix + names[schema.removeprefix(prefix)]
+    return schema
 
 
 def _operation(operation: Operation, schemas: _Schemas, *, unique: bool) -> dict[str, Any]:
