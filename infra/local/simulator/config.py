@@ -55,7 +55,8 @@ class Config(Record):
     failed_status_contacts: bool = True
     timing: Timing = Timing()
     template_review_ms: tuple[Millis, Millis] = (1_500, 4_000)
-    webhook_linger_ms: Millis = 250
+    # How long the first status waits for others to share its POST.
+    webhook_linger_ms: Millis = 500
     webhook_timeout_ms: Millis = 20_000
     webhook_retry_ms: Annotated[int, Field(ge=50, le=3_600_000)] = 1_000
     batch_messages: Annotated[int, Field(ge=1, le=1_000)] = 1

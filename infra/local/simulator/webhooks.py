@@ -84,6 +84,9 @@ class Listed(NamedTuple):
     body: str
 
 
+LIST = "SELECT id, kind, url, waba_id, field, lane, body FROM events"
+
+
 class Batch(NamedTuple):
     """What goes into one POST."""
 
@@ -95,12 +98,17 @@ class Batch(NamedTuple):
 def pack(world: World) -> int:
     """Turns what is due into POSTs ready to go; answers how many it made."""
     now, made = world.now(), 0
-    rows = world.store.rows(
-        "SELECT id, kind, url, waba_id, field, lane, body FROM events WHERE due<=? ORDER BY id LIMIT 5000",
-        now,
-    )
+    rows = world.store.rows(f"{LIST} WHERE due<=? ORDER BY id LIMIT 5000", now)
     if not rows:
         return 0
+    if any(Listed(*row).kind == "statuses" for row in rows):
+        # The first status waited long enough: those that came after it go along and wait less.
+        along = now + world.config.webhook_linger_ms / 1000
+        rows = world.store.rows(
+            f"{LIST} WHERE due<=? OR (kind='statuses' AND due<=?) ORDER BY id LIMIT 5000",
+            now,
+            along,
+        )
     listed = [Listed(*row) for row in rows]
     shuffles = world.dice.hits(world.faults.shuffle_webhooks)
     if shuffles:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from infra.local.simulator import sending, webhooks
+from infra.local.simulator import sending, statuses, webhooks
 from infra.local.simulator.faults import Dice, Faults
 from infra.local.simulator.records import Callback, Waba
 from infra.local.simulator.world import World
@@ -79,6 +79,17 @@ def test_statuses_are_packed_up_to_the_knob_and_messages_are_not(tmp_path: Path)
     customer_writes(world)
     sizes = [len(v.get("statuses", [])) or -len(v["messages"]) for v in values(world)]
     assert sorted(sizes) == [-1, -1, 1, 4, 4]
+
+
+def test_statuses_that_come_while_the_first_one_waits_share_its_post(tmp_path: Path) -> None:
+    world = simulator(tmp_path, webhook_linger_ms=500)
+    for index in range(5):
+        wamid = send(world, hello(to=f"+659123456{index}"))
+        statuses.report(world, wamid, "sent", world.now())
+        world.clock.advance(0.1)
+    assert webhooks.pack(world) == 1
+    (row,) = world.store.rows("SELECT body FROM deliveries")
+    assert len(json.loads(row[0])["entry"][0]["changes"][0]["value"]["statuses"]) == 5
 
 
 def test_statuses_of_several_numbers_share_a_post_and_no_value(tmp_path: Path) -> None:
