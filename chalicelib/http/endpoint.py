@@ -9,6 +9,7 @@ from chalice.app import Blueprint, Request, Response
 from chalicelib.access.authentication import authenticate, credential_of
 from chalicelib.access.model import CurrentUser
 from chalicelib.access.permissions import Permission
+from chalicelib.cloud.ids import uuid_of
 from chalicelib.http.context import current_world
 from chalicelib.http.errors import body_of, problem_of, status_of
 from chalicelib.http.operations import JSON, PUBLIC, SIGNED_IN, Access, Operation, describe
@@ -82,7 +83,7 @@ def answer(operation: Operation, request: Request, given: dict[str, str]) -> Res
 
 def refuse(error: Exception, operation: str, world: World) -> Response:
     """The answer to a request that failed, with an id that finds its log line."""
-    error_id = world.new_id()
+    error_id = uuid_of(world.new_id())
     problem = problem_of(error)
     if problem is None:
         logger.error("unexpected error", exc_info=error, extra={"error_id": error_id, "operation": operation})

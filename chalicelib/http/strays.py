@@ -5,6 +5,7 @@ from typing import Any
 
 from chalice.app import Response
 
+from chalicelib.cloud.ids import uuid_of
 from chalicelib.http.context import current_world
 from chalicelib.http.errors import body_of
 from chalicelib.http.replies import json_response
@@ -27,7 +28,7 @@ def reshape(event: Any, get_response: Callable[[Any], Response]) -> Response:
         return response
     world, status = current_world(), response.status_code
     problem = Problem(_SAYINGS.get(status, "The request was refused."), code=_CODES.get(status, "refused"))
-    return json_response(body_of(problem, world.new_id(), world.clock()), status, _plain(response.headers))
+    return json_response(body_of(problem, uuid_of(world.new_id()), world.clock()), status, _plain(response.headers))
 
 
 def _plain(headers: Any) -> dict[str, str | list[str]]:

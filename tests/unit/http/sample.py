@@ -117,6 +117,8 @@ def list_account_orders() -> list[str]:
     return []
 
 
+ERROR_ID = "01000000-0000-0000-0000-000000000000"
+
 # Once: Chalice consumes a blueprint's options when it registers it.
 _app = Chalice("sample")
 _app.api.binary_types.append("multipart/form-data")
@@ -125,7 +127,7 @@ _app.register_blueprint(bp)
 
 
 def make() -> Caller:
-    """A client of the sample, in a world whose every id is 01ERROR."""
+    """A client of the sample, in a world whose every error has the same id, ERROR_ID."""
     world = World(Settings(account_id="here"), lambda: datetime(2026, 11, 22, 12, tzinfo=UTC))
-    world.new_id = lambda: "01ERROR"
+    world.new_id = lambda: "01" + "0" * 24
     return Caller(_app, world)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.cloud.pages import token_of
-from tests.unit.http.sample import make
+from tests.unit.http.sample import ERROR_ID, make
 
 DRAFT: dict[str, Any] = {"customerName": "Mei", "lines": [{"text": "tea", "amount": 2}]}
 
@@ -51,7 +51,7 @@ def test_the_whole_error_has_the_one_shape() -> None:
     assert answer.json == {
         "code": "invalid",
         "message": "lines.0.amount: Input should be greater than or equal to 1 (1 more)",
-        "errorId": "01ERROR",
+        "errorId": ERROR_ID,
         "timestamp": "2026-11-22T12:00:00.000Z",
         "errors": [
             {"field": "lines.0.amount", "message": "Input should be greater than or equal to 1"},
@@ -132,10 +132,10 @@ def test_an_exception_of_a_lower_room_means_what_the_feature_declared() -> None:
 
 def test_our_own_mistake_is_a_500_that_tells_only_its_id(caplog: pytest.LogCaptureFixture) -> None:
     answer = make().get("/orders/broken")
-    assert (answer.status, answer.json["code"], answer.json["errorId"]) == (500, "internal_error", "01ERROR")
+    assert (answer.status, answer.json["code"], answer.json["errorId"]) == (500, "internal_error", ERROR_ID)
     assert "secret inner detail" not in answer.text
     logged = [(record.levelname, vars(record)["error_id"], vars(record)["operation"]) for record in caplog.records]
-    assert logged == [("ERROR", "01ERROR", "get_order")]
+    assert logged == [("ERROR", ERROR_ID, "get_order")]
 
 
 FORMS = [
