@@ -177,7 +177,7 @@ class Control:
         sent = await read(request, CustomerMessage)
         with self.world.store.transaction():
             wamid = inbound.receive(self.world, _wa_id(request), sent)
-        return web.json_response({"wamid": wamid})
+        return web.json_response({"wamid": wamid, "id": wamid})
 
     async def customer_reads(self, request: web.Request) -> web.Response:
         asked = await read(request, Read)
@@ -250,6 +250,7 @@ def _accepted(world: World, message: Message) -> dict[str, Any]:
     shown = {
         "seq": message.seq,
         "wamid": message.wamid,
+        "id": message.wamid,
         "phone_number_id": message.phone_number_id,
         "wa_id": message.wa_id,
         "timestamp": int(message.at),

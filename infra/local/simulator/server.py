@@ -1,7 +1,7 @@
 """The HTTP server: Meta's surface at the root, the control API under `/_sim`, the phone page at `/`."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 from aiohttp import web
@@ -57,7 +57,7 @@ async def _unknown(request: web.Request) -> web.Response:
     return web.json_response({"error": {"field": "path", "message": message}}, status=404)
 
 
-def _download(world: World):  # type: ignore[no-untyped-def]
+def _download(world: World) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def download(request: web.Request) -> web.Response:
         """A media URL needs the token too, and lives five minutes."""
         token = request.headers.get("Authorization", "").partition(" ")[2]
