@@ -1,5 +1,6 @@
 """A running simulator, a place its webhooks go to, and the other authors' clients."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -115,12 +116,15 @@ def node_clients() -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     lock = (HERE / "package-lock.json").read_bytes()
     stamp = folder / "installed.json"
-    for name in ("package.json", "package-lock.json", "kapso.mjs", "cloudapi.mjs"):
-        shutil.copy(HERE / name, folder / name)
-    if not stamp.exists() or stamp.read_bytes() != lock:
-        command = [_tool("npm"), "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-        subprocess.run(command, cwd=folder, env=_environment(), check=True, capture_output=True, timeout=300)
-        stamp.write_bytes(lock)
+    # Test processes side by side install once between them.
+    with (folder / "installing").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        for name in ("package.json", "package-lock.json", "kapso.mjs", "cloudapi.mjs"):
+            shutil.copy(HERE / name, folder / name)
+        if not stamp.exists() or stamp.read_bytes() != lock:
+            command = [_tool("npm"), "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
+            subprocess.run(command, cwd=folder, env=_environment(), check=True, capture_output=True, timeout=300)
+            stamp.write_bytes(lock)
     return folder
 
 
