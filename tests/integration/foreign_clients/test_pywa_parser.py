@@ -180,8 +180,9 @@ def test_pywa_refuses_a_body_that_was_touched(simulator: Running, callback: Call
     assert seen.wa.webhook_update_validator(body.replace(b"\\u", b"\\U"), signature) == ("Forbidden", 403)
 
 
-def _send(simulator: Running, to: str, message: dict[str, Any]) -> None:
-    payload = {"messaging_product": "whatsapp", "to": to, "biz_opaque_callback_data": "mine"} | message
+def _send(simulator: Running, to: str | None, message: dict[str, Any]) -> None:
+    payload = {"messaging_product": "whatsapp", "biz_opaque_callback_data": "mine"} | message
+    payload |= {"to": to} if to else {}
     request = urllib.request.Request(
         f"{simulator.url}/v23.0/{NUMBER}/messages",
         data=json.dumps(payload).encode(),
@@ -225,3 +226,28 @@ def test_pywa_takes_marketing_preferences(value: str, simulator: Running, callba
     control(simulator, "POST", f"/customers/{CUSTOMER}/preferences", {"phone_number_id": NUMBER, "value": value})
     callback.wait_for(lambda received: len(received) == 1)
     assert seen.take(*callback.received[0]).value.value == value
+
+
+def test_pywa_takes_played_and_the_statuses_of_a_message_to_a_user_id(
+    simulator: Running, callback: Callback, seen: Seen
+) -> None:
+    control(simulator, "PUT", f"/customers/{CUSTOMER}", {"hides_phone": True, "username": "ana"})
+    control(simulator, "POST", f"/customers/{CUSTOMER}/messages", {"phone_number_id": NUMBER} | INBOUND["audio"])
+    callback.wait_for(lambda received: len(received) == 1)
+    message = seen.take(*callback.received[0])
+    voice = {"type": "audio", "audio": {"id": message.audio.id, "voice": True}}
+    _send(simulator, None, voice | {"recipient": message.from_user.bsuid})
+    callback.wait_for(lambda received: len(received) == 5)
+
+    told = [seen.take(*webhook) for webhook in callback.received[1:]]
+
+    assert sorted(update.status.value for update in told) == ["delivered", "played", "read", "sent"]
+    assert {(update.from_user.wa_id, update.from_user.bsuid) for update in told} == {(None, message.from_user.bsuid)}
+
+
+def test_pywa_takes_new_components(simulator: Running, callback: Callback, seen: Seen) -> None:
+    value = TEMPLATE | {"message_template_id": 1627019861106476, "message_template_element": "Hi"}
+    event = {"waba_id": WABA, "field": "message_template_components_update", "value": value}
+    control(simulator, "POST", "/events", event)
+    callback.wait_for(lambda received: len(received) == 1)
+    assert seen.take(*callback.received[0]).template_element == "Hi"
