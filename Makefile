@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 MAKEFLAGS += --no-print-directory
 export PARLEY_PORT_BASE PARLEY_LOCAL_DIR
 
-.PHONY: setup run stop reset demo test check lint types imports unit template portal portal-api integration e2e browser deploy
+.PHONY: bench setup run stop reset demo test check lint types imports unit template portal portal-api integration e2e browser deploy
 setup: $(VENV)/.parley-ready
 
 # The stamp is newer than the pinned requirements: a second run installs nothing.
@@ -64,6 +64,10 @@ portal-api: setup
 # The built portal in Chromium, on a local stack of its own.
 browser: setup
 	@$(PY) -m pytest tests/browser
+
+# Figures that count: ratios with both sides in one run, and counts. BENCH="webhook pacing" runs some.
+bench: setup
+	@$(PY) -m tests.bench $(BENCH)
 
 test: check portal integration e2e browser
 

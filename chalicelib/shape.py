@@ -8,6 +8,7 @@ class Shape(BaseModel):
     """Frozen; refuses what it does not know; camelCase in JSON and snake_case in Python, where either name may be passed."""
 
     model_config = ConfigDict(
+        defer_build=True,
         frozen=True,
         extra="forbid",
         alias_generator=to_camel,

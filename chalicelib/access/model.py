@@ -27,7 +27,7 @@ Subaccounts = Annotated[tuple[SubaccountId, ...] | None, Field(max_length=200)]
 class CurrentUser(BaseModel):
     """Who asks, as every view gets it."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     id: str
     kind: Literal["person", "machine"]

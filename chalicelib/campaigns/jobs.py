@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, TypeAdapter
 class Job(BaseModel):
     """`v` grows when the meaning changes: deploys overlap."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
 
     v: Literal[1] = 1
 
@@ -60,7 +60,7 @@ class SendChunk(Job):
 
 CampaignJob = Annotated[ReadFile | Prepare | Wave | Settle, Discriminator("type")]
 
-_campaign_job: TypeAdapter[CampaignJob] = TypeAdapter(CampaignJob)
+_campaign_job: TypeAdapter[CampaignJob] = TypeAdapter(CampaignJob, config=ConfigDict(defer_build=True))
 
 
 def parse(body: dict[str, Any]) -> CampaignJob:

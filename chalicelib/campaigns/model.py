@@ -59,7 +59,7 @@ EDITABLE = frozenset({State.DRAFT, State.SCHEDULED, State.TOO_LATE, State.NEEDS_
 class Stored(Shape):
     """What lies in the table: later versions may know more fields."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(defer_build=True, extra="ignore")
 
 
 FieldName = Annotated[str, StringConstraints(pattern=r"^[^\W\d][\w .-]{0,39}$")]

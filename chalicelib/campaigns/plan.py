@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import ConfigDict, TypeAdapter
 
 from chalicelib.campaigns.message.fill import Filler
 from chalicelib.campaigns.model import MessagePlan, TemplateMessage
@@ -15,7 +15,7 @@ from chalicelib.campaigns.partition import Rules
 from chalicelib.cloud.objects import Objects
 from chalicelib.conversations.outbound import Purpose
 
-_message: TypeAdapter[MessagePlan] = TypeAdapter(MessagePlan)
+_message: TypeAdapter[MessagePlan] = TypeAdapter(MessagePlan, config=ConfigDict(defer_build=True))
 
 
 @dataclass(frozen=True)

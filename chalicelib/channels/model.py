@@ -17,7 +17,7 @@ class ChannelType(StrEnum):
 class Subaccount(BaseModel):
     """A part of the company that has its own channels, campaigns and opt-outs."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
 
     id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")
     name: str = Field(min_length=1, max_length=100)
@@ -27,7 +27,7 @@ class Subaccount(BaseModel):
 class Channel(BaseModel):
     """One phone number (or other address of ours) inside a subaccount, with its health as Meta reports it."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
 
     id: str
     subaccount_id: str

@@ -18,7 +18,7 @@ _PAGE = 100
 class TemplateRecord(BaseModel):
     """One approved or not yet approved template in one language. `components` is Meta's own definition."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
 
     waba_id: str
     id: str

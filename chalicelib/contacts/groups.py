@@ -21,7 +21,7 @@ _OPERATIONS = 100
 class Group(BaseModel):
     """A named set of contacts."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
 
     id: str
     name: str

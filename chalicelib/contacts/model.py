@@ -29,7 +29,7 @@ class Identities(BaseModel):
     `phone` is E.164 with `+`; `bsuid` is WhatsApp's business-scoped user id, whole (`US.1349…`).
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     phone: str | None = Field(default=None, pattern=r"^\+[1-9][0-9]{4,17}$")
     bsuid: str | None = Field(default=None, pattern=r"^[A-Z]{2}\.(ENT\.)?[0-9A-Za-z]{1,128}$")
@@ -49,7 +49,7 @@ class Identities(BaseModel):
 class Contact(BaseModel):
     """Our record of a customer."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
 
     id: str
     """A whole number below 2^53, in decimal."""

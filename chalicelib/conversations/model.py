@@ -21,7 +21,7 @@ class OwnerKind(StrEnum):
 class Conversation(BaseModel):
     """The state of a conversation. `revision` grows with every inbound message and orders concurrent writers."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
 
     id: str
     channel_id: str
@@ -88,7 +88,7 @@ _RANKS = {status: rank for rank, status in enumerate(MessageStatus)}
 class Failure(BaseModel):
     """Why a message did not arrive. `code` is Meta's error code when Meta said it."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
 
     reason: str
     text: str
@@ -98,7 +98,7 @@ class Failure(BaseModel):
 class Sender(BaseModel):
     """Who wrote a message."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
 
     kind: Literal["customer", "agent", "workflow", "campaign", "system", "api"]
     id: str = ""
@@ -108,7 +108,7 @@ class Sender(BaseModel):
 class Message(BaseModel):
     """One message of a conversation's log. `content` is the body of its type in WhatsApp's own notation."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
 
     id: str
     conversation_id: str

@@ -15,7 +15,7 @@ _KEPT = timedelta(days=7)
 class Event(BaseModel):
     """One fact. `type` is `room.fact` (`message.received`); `data` holds ids and small values, never message texts."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
 
     id: str
     type: str

@@ -55,7 +55,7 @@ _meanings: dict[type[Exception], type[Problem]] = {}
 class ErrorField(BaseModel):
     """One field that is wrong."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     field: str = Field(description="Path of the field in the request, parts joined by dots: recipients.0.phone")
     message: str
@@ -64,7 +64,7 @@ class ErrorField(BaseModel):
 class ErrorBody(BaseModel):
     """What every error answer looks like."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     code: str | int = Field(description="Stable, for programs.")
     message: str = Field(description="For people: what is wrong and what to do.")

@@ -9,7 +9,7 @@ from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from chalice.app import Request
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from chalicelib.access.model import CurrentUser
 from chalicelib.access.permissions import Permission
@@ -112,15 +112,21 @@ def describe(
         max_bytes=max_bytes,
         path_names=path_names,
         arguments=frozenset(arguments),
-        query=TypeAdapter(hints["query"]) if "query" in hints else None,
+        query=_adapter(hints["query"]) if "query" in hints else None,
         query_model=hints.get("query"),
-        body=TypeAdapter(body_type) if "body" in hints and body_type not in {bytes, Form} else None,
+        body=_adapter(body_type) if "body" in hints and body_type not in {bytes, Form} else None,
         body_type=body_type,
         body_required="body" in hints and not optional,
-        result=None if result in {NoneType, None, str} else TypeAdapter(result),
+        result=None if result in {NoneType, None, str} else _adapter(result),
         omit_none=omit_none,
         path_numbers=frozenset(name for name in path_names.values() if hints.get(name) is int),
     )
+
+
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    """Built when it is first used: a cold start serves one route, not all of them."""
+    is_model = isinstance(kind, type) and issubclass(kind, BaseModel)  # which says so itself
+    return TypeAdapter(kind) if is_model else TypeAdapter(kind, config=ConfigDict(defer_build=True))
 
 
 def _result(hint: Any) -> Any:

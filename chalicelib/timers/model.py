@@ -14,7 +14,7 @@ _MINUTE = timedelta(minutes=1)
 class Timer(BaseModel):
     """`kind` names who is called (`ticket`, `wait`, ...), `subject` what it is about. The same id at the same minute is one."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
 
     id: str
     kind: str

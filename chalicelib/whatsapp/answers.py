@@ -6,7 +6,9 @@ from pydantic import AliasPath, BaseModel, ConfigDict, Field, field_validator
 
 
 class Answer(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True, populate_by_name=True)
+    model_config = ConfigDict(
+        defer_build=True, frozen=True, extra="ignore", coerce_numbers_to_str=True, populate_by_name=True
+    )
 
 
 class PhoneNumber(Answer):
@@ -94,7 +96,7 @@ class BlockResult(Answer):
 class Page(BaseModel):
     """One page of a list; `after` is None on the last one."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     items: tuple[dict[str, Any], ...]
     after: str | None = None

@@ -1,7 +1,7 @@
 """The webhook's CPU: against a bare handler (HMAC, one SQS message), and a full POST against a single update.
 
 botocore serialises and signs on both sides; only the socket is replaced. Ratios, both sides in one run:
-`python -m tests.bench.bench_webhook`.
+`python -m tests.bench webhook`.
 """
 
 import hmac
@@ -20,6 +20,7 @@ from chalicelib.inbound.webhook import handle, settle
 from chalicelib.settings import Settings
 from chalicelib.whatsapp.signature import sign
 from chalicelib.wiring import World
+from tests.bench.rows import Row
 from tests.unit.whatsapp.meta import envelope, message, messages, status, statuses
 
 os.environ |= {"AWS_DEFAULT_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
@@ -116,8 +117,8 @@ def cpu(*sides: tuple[Callable[[], Any], int], rounds: int = 40) -> list[float]:
     return [min(kept) for kept in taken]
 
 
-def measure() -> list[tuple[str, float, float, float, float]]:
-    """What, its milliseconds, those of the other side, the ratio and its limit."""
+def measure() -> list[Row]:
+    """One status against the bare handler, and full bodies against single updates."""
     client, here = plain_client(), our_world()
     settle(here)
     one, thousand = many_statuses(1), many_statuses(1000)
@@ -130,19 +131,7 @@ def measure() -> list[tuple[str, float, float, float, float]]:
         (lambda: handle(thousand_in, here), 1),
     )
     return [
-        ("webhook: one status / bare handler", single, plain, single / plain, 1.5),
-        ("webhook: 1,000 statuses / one", packed, single, packed / single, 40),
-        ("webhook: 1,000 inbound messages / one", full_in, single_in, full_in / single_in, 150),
+        Row("webhook CPU: one status / bare handler", single / plain, 1.5, note=f"{single:.2f} ms"),
+        Row("webhook CPU: 1,000 statuses / one", packed / single, 40),
+        Row("webhook CPU: 1,000 inbound messages / one", full_in / single_in, 150),
     ]
-
-
-def main() -> int:
-    rows = measure()
-    for what, ours, other, ratio, limit in rows:
-        verdict = "ok" if ratio <= limit else "TOO SLOW"
-        print(f"{what:40} {ours:9.3f} ms {other:9.3f} ms  x {ratio:7.2f}  <= {limit:5} {verdict}")
-    return int(any(ratio > limit for *_, ratio, limit in rows))
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

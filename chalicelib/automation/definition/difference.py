@@ -10,20 +10,20 @@ from chalicelib.automation.definition.model import Step, Workflow
 class Change(BaseModel):
     """One value that differs; `path` is a JSON pointer below the step (or below the document)."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
     path: str
     before: Any = None
     after: Any = None
 
 
 class StepChange(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
     step: str
     changes: tuple[Change, ...]
 
 
 class Difference(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
     added: tuple[str, ...]
     removed: tuple[str, ...]
     changed: tuple[StepChange, ...]

@@ -22,7 +22,7 @@ _IGNORED = ("id", "version", "accountId", "createdAt")
 
 
 class Imported(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
     workflow: Workflow | None
     problems: tuple[Problem, ...]
 

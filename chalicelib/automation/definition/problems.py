@@ -13,7 +13,7 @@ class Severity(StrEnum):
 class Problem(BaseModel):
     """One finding. `path` is a JSON pointer into the document, `step` the id of the step it lies in."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
     severity: Severity
     code: str
     message: str

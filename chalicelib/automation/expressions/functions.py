@@ -16,7 +16,7 @@ _JSON: TypeAdapter[JsonValue] = TypeAdapter(JsonValue)
 
 
 class Parameter(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
     name: str
     type: str
     required: bool
@@ -26,7 +26,7 @@ class Parameter(BaseModel):
 
 
 class Function(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
     name: str
     description: str
     example: str
@@ -34,7 +34,7 @@ class Function(BaseModel):
 
 
 class Example(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
     call: str
     result: JsonValue
 

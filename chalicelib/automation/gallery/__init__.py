@@ -10,7 +10,7 @@ from chalicelib.automation.definition.model import Workflow
 
 
 class GalleryEntry(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
     key: str
     workflow: Workflow
 

@@ -29,7 +29,7 @@ class InstanceStatus(StrEnum):
 class Pointer(BaseModel):
     """Where a branch stands. `seq` counts its stops, `generation` its executions; both fence off what comes late."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
 
     seq: int = 0
     generation: int = 0
@@ -58,7 +58,7 @@ class Pointer(BaseModel):
 
 
 class Instance(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
 
     id: str
     definition_id: str
@@ -87,7 +87,7 @@ class Instance(BaseModel):
 class State(BaseModel):
     """What every state of the machine passes on. Ids and control flow only."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
 
     instance: str
     branch: str = FIRST_BRANCH

@@ -23,7 +23,7 @@ class WaitStatus(StrEnum):
 class Wait(BaseModel):
     """One branch of one instance waiting for one person in one conversation."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
 
     instance_id: str
     branch: str
@@ -48,7 +48,7 @@ class Wait(BaseModel):
 class Held(BaseModel):
     """An inbound message kept for the running instances of a conversation."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
 
     message_id: str
     position: str

@@ -18,7 +18,7 @@ from chalicelib.automation.simulator.simulation import Simulation
 class Outcome(BaseModel):
     """What became of one test case. `turn` counts from 1; 0 is before the first."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
     name: str
     passed: bool
     turn: int = 0

@@ -15,7 +15,9 @@ from chalicelib.automation.steps.commands import Command
 class StepInputs(BaseModel):
     """Inputs after evaluation. Unknown ones are ignored at run time and warned about when a definition is checked."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=to_camel, populate_by_name=True)
+    model_config = ConfigDict(
+        defer_build=True, frozen=True, extra="ignore", alias_generator=to_camel, populate_by_name=True
+    )
 
 
 InputsT = TypeVar("InputsT", bound=StepInputs)

@@ -26,7 +26,7 @@ class Presence(StrEnum):
 class Agent(BaseModel):
     """What assignment knows of a person. `load` counts the tickets in hand and changes only together with a ticket."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
 
     id: str
     name: str = ""
@@ -55,7 +55,7 @@ class Agent(BaseModel):
 class Pulse(BaseModel):
     """When an agent was last heard of."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
 
     agent_id: str
     heard_at: datetime

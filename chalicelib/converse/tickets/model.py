@@ -47,7 +47,7 @@ class Priority(StrEnum):
 class Actor(BaseModel):
     """Who did something."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
 
     kind: Literal["person", "machine", "customer", "workflow", "system"]
     id: str = ""
@@ -60,7 +60,7 @@ SYSTEM = Actor(kind="system", name="Parley")
 class Deadline(BaseModel):
     """By when something must have happened."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
 
     due_at: datetime
     warn_at: datetime
@@ -71,7 +71,7 @@ class Deadline(BaseModel):
 class Ticket(BaseModel):
     """One ticket. Empty strings and None mean "none yet"."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
 
     id: str
     version: int = 1
@@ -153,7 +153,7 @@ class Ticket(BaseModel):
 class HistoryEntry(BaseModel):
     """Something that was done to a ticket, by whom and why. `changes` maps a field to [before, after]."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
 
     id: str
     at: datetime

@@ -5,7 +5,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import Discriminator, TypeAdapter, model_validator
+from pydantic import ConfigDict, Discriminator, TypeAdapter, model_validator
 
 from chalicelib.whatsapp.messages.base import Bsuid, Phone, Wamid, Wire, limited
 from chalicelib.whatsapp.messages.contacts import Contacts
@@ -21,7 +21,7 @@ Message = Annotated[
     Discriminator("type"),
 ]
 
-_message: TypeAdapter[Message] = TypeAdapter(Message)
+_message: TypeAdapter[Message] = TypeAdapter(Message, config=ConfigDict(defer_build=True))
 
 CALLBACK_DATA_LIMIT = 512
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 class Wire(BaseModel):
     """A piece of Meta's JSON: immutable, and a misspelled field is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
 
 def limited(most: int, least: int = 1) -> StringConstraints:

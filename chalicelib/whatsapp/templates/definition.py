@@ -12,7 +12,7 @@ Found = TypeVar("Found")
 
 
 class Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore", coerce_numbers_to_str=True)
 
 
 def _upper(value: Any) -> Any:
@@ -125,7 +125,7 @@ class Flow(Part):
 class OtherButton(Part):
     """A kind we do not build (catalog, products, calls): shown by its text, sent without values."""
 
-    model_config = ConfigDict(frozen=True, extra="allow", coerce_numbers_to_str=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="allow", coerce_numbers_to_str=True)
 
     type: str
     text: str | None = None
@@ -176,7 +176,7 @@ class LimitedTimeOffer(Part):
 
 
 class OtherComponent(Part):
-    model_config = ConfigDict(frozen=True, extra="allow", coerce_numbers_to_str=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="allow", coerce_numbers_to_str=True)
 
     type: str
 

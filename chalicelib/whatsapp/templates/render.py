@@ -12,7 +12,7 @@ from chalicelib.whatsapp.templates.variables import filled, variables
 
 
 class View(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
 
 class HeaderView(View):

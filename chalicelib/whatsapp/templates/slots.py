@@ -19,7 +19,7 @@ class Slot(BaseModel):
     button.0, offer; in a carousel card.0.header, card.0.body.1, card.0.button.0.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     key: str
     kind: SlotKind

@@ -8,7 +8,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 class Reading(BaseModel):
     """A piece of what Meta sent: immutable, and what we do not know is ignored."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True, populate_by_name=True)
+    model_config = ConfigDict(
+        defer_build=True, frozen=True, extra="ignore", coerce_numbers_to_str=True, populate_by_name=True
+    )
 
 
 class Source(Reading):
