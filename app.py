@@ -20,6 +20,7 @@ import chalicelib.converse.live.api
 import chalicelib.converse.live.websocket
 import chalicelib.converse.queues.api
 import chalicelib.converse.tickets.api
+import chalicelib.converse.tickets.talk_api
 import chalicelib.http.api
 import chalicelib.inbound.handlers
 import chalicelib.inbound.stream
@@ -46,6 +47,7 @@ for blueprint in (
     chalicelib.channels.api.bp,
     chalicelib.conversations.handlers.bp,
     chalicelib.converse.tickets.api.bp,
+    chalicelib.converse.tickets.talk_api.bp,
     chalicelib.campaigns.api.bp,
     chalicelib.automation.api.bp,
     chalicelib.automation.handlers.bp,

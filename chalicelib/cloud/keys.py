@@ -168,6 +168,11 @@ def ticket_history(ticket_id: str, at: datetime, entry_id: str) -> Key:
     return Key(f"TICKET#{ticket_id}", f"HISTORY#{stamp(at)}#{entry_id}")
 
 
+def ticket_draft(ticket_id: str, user_id: str) -> Key:
+    """What one person has begun to write in a ticket."""
+    return Key(f"TICKET#{ticket_id}", f"DRAFT#{user_id}")
+
+
 def ticket_view(view: str, place: str) -> Key:
     """A ticket's row in a view (`all`, `queue/q1`, `line/q1`, ...); `place` orders the view and ends in the ticket's id."""
     return Key(f"TICKETS#{view}", place)

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum, auto
 
-from chalicelib.cloud.table import ConditionFailed, Table, TransactionContended
+from chalicelib.cloud.table import Table, TransactionContended, TransactionRefused
 from chalicelib.conversations import ownership
 from chalicelib.conversations.model import OwnerKind
 from chalicelib.converse import settings
@@ -71,9 +72,10 @@ def _look(table: Table, queue_ids: list[str]) -> _Desk:
 
 
 def _serve(world: World, desk: _Desk) -> tuple[int, bool]:
-    """One pass over the tickets seen: how many were given, and whether a race was lost.
+    """One pass over the tickets seen: how many were given, and whether to look again since a race was lost.
 
-    Who loses one goes on to the next ticket: the winner has this one, and both would only meet again at the head of the line.
+    Who finds a ticket gone goes on to the next one. Who finds the agent gone must look again: to go on would serve a younger
+    ticket first.
     """
     given, lost, team = 0, False, dict(desk.agents)
     for ticket in desk.waiting:
@@ -81,15 +83,24 @@ def _serve(world: World, desk: _Desk) -> tuple[int, bool]:
         if agent is None:
             continue
         now = world.clock()
-        if _give(world, ticket, agent, desk.capacity, now):
-            given += 1
-        else:
-            lost = True
-        team[agent.id] = agent.model_copy(update={"load": agent.load + 1, "last_assigned_at": now})
+        match _give(world, ticket, agent, desk.capacity, now):
+            case _Race.WON:
+                given += 1
+                team[agent.id] = agent.model_copy(update={"load": agent.load + 1, "last_assigned_at": now})
+            case _Race.TICKET_GONE:
+                lost = True
+            case _Race.AGENT_GONE:
+                return given, True
     return given, lost
 
 
-def _give(world: World, ticket: Ticket, agent: Agent, capacity: int, now: datetime) -> bool:
+class _Race(Enum):
+    WON = auto()
+    TICKET_GONE = auto()
+    AGENT_GONE = auto()
+
+
+def _give(world: World, ticket: Ticket, agent: Agent, capacity: int, now: datetime) -> _Race:
     after = changes.assigned(ticket, agent.id, now)
     entry = changes.entry(world.new_id(), now, SYSTEM, "assigned", reason="it was next in the line")
     operations = [agents.takes_one(agent, now, capacity), *store.changed(ticket, after, entry)]
@@ -102,6 +113,12 @@ def _give(world: World, ticket: Ticket, agent: Agent, capacity: int, now: dateti
             clock=world.clock,
             also=lambda _: operations,
         )
-    except (ConditionFailed, TransactionContended):
-        return False
-    return True
+    except TransactionRefused as refused:
+        return _Race.AGENT_GONE if refused.failed == (_AGENT_AT,) else _Race.TICKET_GONE
+    except TransactionContended:
+        return _Race.AGENT_GONE
+    return _Race.WON
+
+
+_AGENT_AT = 1
+"""Where the agent's part stands in the transaction: behind the conversation's."""

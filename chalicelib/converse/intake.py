@@ -15,8 +15,8 @@ from chalicelib.conversations import window
 from chalicelib.conversations.model import Conversation, Message
 from chalicelib.converse import assignment, away
 from chalicelib.converse.agents import store as agents
+from chalicelib.converse.opening import Opening, blank
 from chalicelib.converse.queues import store as queues
-from chalicelib.converse.queues.routing import Facts, route
 from chalicelib.converse.tickets import changes, sla, store
 from chalicelib.converse.tickets.model import Actor, Ticket
 from chalicelib.wiring import World
@@ -101,31 +101,19 @@ def _opened(
     now: datetime,
     new_id: Callable[[], str],
 ) -> Intake:
-    facts = Facts(
-        channel_id=channel.id,
-        channel_type=channel.type,
-        country=contact.country,
-    )
-    every_queue = queues.every(table)
-    taken = route(every_queue, facts)
-    queue = next(each for each in every_queue if each.id == taken.queue_id)
-    blank = Ticket(
-        id=new_id(),
-        created_at=now,
-        conversation_id=conversation.id,
-        channel_id=channel.id,
-        channel_type=channel.type,
-        subaccount_id=channel.subaccount_id,
-        contact_id=contact.id,
+    fresh, why = blank(
+        conversation,
+        channel,
+        contact,
+        queues.every(table),
+        Opening("inbound", _customer(contact)),
+        now=now,
+        ticket_id=new_id(),
         previous_id=previous.id if previous else store.latest(table, conversation.id),
-        status_since=now,
-        queue_id=taken.queue_id,
-        in_line_since=now,
-        awaiting_since=now,
     )
-    ticket = changes.entered(with_message(blank, conversation, message, now), queue, now)
-    entry = changes.entry(new_id(), now, _customer(contact), "created", reason=taken.why)
-    operations = [*store.created(ticket, entry), *queues.takes_tickets(taken.queue_id)]
+    ticket = with_message(fresh, conversation, message, now)
+    entry = changes.entry(new_id(), now, _customer(contact), "created", reason=why)
+    operations = [*store.created(ticket, entry), *queues.takes_tickets(ticket.queue_id)]
     return Intake(operations, ticket.id, ("assign", "away"))
 
 

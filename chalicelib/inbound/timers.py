@@ -11,6 +11,7 @@ from chalice import Blueprint
 
 from chalicelib.automation import due as workflows_due
 from chalicelib.automation import wired
+from chalicelib.conversations import unconfirmed
 from chalicelib.converse import due
 from chalicelib.converse.agents import presence
 from chalicelib.converse.tickets import alarms
@@ -54,4 +55,5 @@ def subscribers(here: World) -> Mapping[str, Subscriber]:
         wired.WAIT_TIMER: partial(workflows_due.wait_is_over, world=here),
         wired.DELETE_TIMER: partial(workflows_due.delete, world=here),
         wired.RELEASE_TIMER: partial(released.again, world=here),
+        unconfirmed.KIND: partial(unconfirmed.give_up, table=here.table, clock=here.clock),
     }

@@ -4,13 +4,13 @@ from chalicelib.channels import store as channels
 from chalicelib.channels import templates
 from chalicelib.channels.model import Channel
 from chalicelib.cloud import keys
-from chalicelib.cloud.table import Operation, TransactionRefused
+from chalicelib.cloud.table import Operation, Table, TransactionRefused
 from chalicelib.contacts import identity
 from chalicelib.contacts.model import has_opted_out
 from chalicelib.conversations import preview, replies, window
 from chalicelib.conversations import store as conversations
 from chalicelib.conversations.gate import desk
-from chalicelib.conversations.model import Conversation, Message, Sender
+from chalicelib.conversations.model import Conversation, Message, MessageStatus, Sender
 from chalicelib.conversations.replies import Draft
 from chalicelib.converse.intake import PREVIEW
 from chalicelib.converse.sight import Sight
@@ -21,8 +21,11 @@ from chalicelib.converse.tickets.service import Hand, pending_lasts
 from chalicelib.converse.tickets.shapes import ReplyDraft
 from chalicelib.problems import Conflict, FieldError, Invalid, NotFound
 from chalicelib.whatsapp.messages import Message as WhatsAppMessage
+from chalicelib.whatsapp.messages import parse_message
+from chalicelib.whatsapp.templates import Definition, check_send, render
 
 _NAMED = 20
+_DEFINED = {"name", "language", "category", "components", "parameter_format", "status"}
 
 
 class WindowIsClosed(Conflict):
@@ -53,6 +56,14 @@ class MessageMissing(NotFound):
         self.message_id = message_id
 
 
+class NotResendable(Conflict):
+    """The message is on its way, has arrived, or may have."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(f"This message is {message.status.replace('_', ' ')}; only one that failed can be sent anew.")
+        self.message_id = message.id
+
+
 def reply(hand: Hand, ticket_id: str, wished: ReplyDraft) -> Message:
     """Answers the customer. Raises TicketMissing, NotYours, NotPossible, WindowIsClosed, CustomerOptedOut, TicketChanged."""
     before = hand.sight.work_on(hand.world.table, ticket_id)
@@ -63,8 +74,8 @@ def reply(hand: Hand, ticket_id: str, wished: ReplyDraft) -> Message:
         return known
     conversation = conversations.get(hand.world.table, before.conversation_id)
     channel = channels.get(hand.world.table, conversation.channel_id)
-    category, text = _category(hand, channel, wished.message)
-    _require_window(hand, before, conversation, channel, wished.message)
+    category, text = category_of(hand.world.table, channel, wished.message)
+    require_window(hand, before.id, conversation, channel, wished.message)
     _require_consent(hand, conversation, channel, marketing=category == "marketing")
     after = _answered(hand, before, text or preview.of(wished.message.type, _content(wished.message)))
     draft = Draft(
@@ -77,6 +88,22 @@ def reply(hand: Hand, ticket_id: str, wished: ReplyDraft) -> Message:
         text=text,
     )
     return _submit(hand, conversation, draft, before, after)
+
+
+def resend(hand: Hand, ticket_id: str, message_id: str) -> Message:
+    """Sends anew what failed or was never confirmed; asked twice it goes once. Raises as `reply`, NotResendable."""
+    ticket = hand.sight.work_on(hand.world.table, ticket_id)
+    failed = _submitted(hand, ticket, message_id)
+    if failed is None:
+        raise MessageMissing(message_id)
+    if failed.status not in {MessageStatus.FAILED, MessageStatus.NOT_CONFIRMED}:
+        raise NotResendable(failed)
+    again = ReplyDraft(
+        id=f"{message_id}-again"[-64:],
+        message=parse_message({"type": failed.type, failed.type: failed.content}),
+        reply_to=failed.context_wamid,
+    )
+    return reply(hand, ticket_id, again)
 
 
 def _submit(hand: Hand, conversation: Conversation, draft: Draft, before: Ticket, after: Ticket) -> Message:
@@ -110,25 +137,33 @@ def _submitted(hand: Hand, ticket: Ticket, draft_id: str) -> Message | None:
     return conversations.get_message(hand.world.table, ticket.conversation_id, pointer["position"]) if pointer else None
 
 
-def _category(hand: Hand, channel: Channel, message: WhatsAppMessage) -> tuple[str, str]:
-    """What it is for, and how a template reads."""
+def category_of(table: Table, channel: Channel, message: WhatsAppMessage) -> tuple[str, str]:
+    """What a message is for, and how a template reads with its values. Raises Invalid, Conflict."""
     if message.type != "template":
         return "service", ""
     name, language = message.template.name, message.template.language.code
     try:
-        record = templates.get(hand.world.table, channel.waba_id, name, language)
+        record = templates.get(table, channel.waba_id, name, language)
     except templates.TemplateMissing as missing:
         raise Invalid("There is no such template in this language.", field="message.template") from missing
     if not record.sendable:
         raise Conflict(
             f"WhatsApp does not take this template now: it is {record.status.lower()}.", code="template_not_sendable"
         )
-    return record.category.lower(), name
+    definition = Definition.model_validate(record.model_dump(include=_DEFINED))
+    wrong = [problem for problem in check_send(definition, message.template) if not problem.warning]
+    if wrong:
+        raise Invalid(
+            "The values do not fit the template.",
+            errors=[FieldError(f"message.template.{problem.path}", problem.message) for problem in wrong],
+        )
+    return record.category.lower(), render(definition, message.template).body or name
 
 
-def _require_window(
-    hand: Hand, ticket: Ticket, conversation: Conversation, channel: Channel, message: WhatsAppMessage
+def require_window(
+    hand: Hand, ticket_id: str, conversation: Conversation, channel: Channel, message: WhatsAppMessage
 ) -> None:
+    """Raises WindowIsClosed when a free-form message cannot go."""
     if message.type == "template" or window.is_open(conversation.window_closes_at, hand.now):
         return
     sendable = [
@@ -136,7 +171,7 @@ def _require_window(
         for each in templates.all_of(hand.world.table, channel.waba_id)
         if each.sendable
     ]
-    raise WindowIsClosed(ticket.id, sendable)
+    raise WindowIsClosed(ticket_id, sendable)
 
 
 def _require_consent(hand: Hand, conversation: Conversation, channel: Channel, *, marketing: bool) -> None:

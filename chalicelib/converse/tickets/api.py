@@ -1,6 +1,4 @@
-"""Routes of tickets: read, answer, move, end."""
-
-from datetime import datetime
+"""Routes of tickets: read, move, mark, end."""
 
 from chalice.app import Blueprint
 
@@ -8,10 +6,9 @@ from chalicelib.access.model import CurrentUser
 from chalicelib.access.permissions import Permission
 from chalicelib.cloud import keys
 from chalicelib.cloud.pages import read_page
-from chalicelib.conversations import store as conversations
-from chalicelib.conversations.model import Message
 from chalicelib.converse.sight import sight_of
-from chalicelib.converse.tickets import answers, lists, service, shapes
+from chalicelib.converse.tickets import lists, service, shapes
+from chalicelib.converse.tickets.bulk import Outcome, Wish, carry_out
 from chalicelib.converse.tickets.model import HistoryEntry, Ticket
 from chalicelib.converse.tickets.service import hand_of
 from chalicelib.converse.tickets.shapes import (
@@ -21,11 +18,8 @@ from chalicelib.converse.tickets.shapes import (
     HistoryView,
     Marks,
     Merge,
-    MessagePage,
-    MessageView,
     NoteDraft,
     Release,
-    ReplyDraft,
     StatusChange,
     TicketQuery,
     TicketView,
@@ -69,29 +63,10 @@ def get_ticket_history(user: CurrentUser, ticket_id: str, query: PageQuery, worl
     return Page[HistoryView](items=[shapes.history_view(entry) for entry in entries], next=page.next)
 
 
-@endpoint(bp, "GET", "/api/v1/tickets/{ticketId}/messages", permission=_READ)
-def get_ticket_messages(user: CurrentUser, ticket_id: str, query: PageQuery, world: World) -> MessagePage:
-    """Lists the conversation's messages, newest first, those before the ticket too; and says whether its window is open."""
-    ticket = sight_of(world.table, user).read(world.table, ticket_id)
-    pk = keys.conversation(ticket.conversation_id).pk
-    page = read_page(
-        world.table, pk, token=query.next, limit=query.limit, prefix="MESSAGE#", forward=False, consistent=True
-    )
-    messages = [Message.model_validate(item) for item in page.items]
-    return MessagePage(
-        items=[shapes.message_view(message) for message in messages],
-        next=page.next,
-        window=_window(world, ticket, world.clock()),
-    )
-
-
-@endpoint(bp, "POST", "/api/v1/tickets/{ticketId}/messages", permission=_WRITE, status=202)
-def reply_to_ticket(user: CurrentUser, ticket_id: str, body: ReplyDraft, world: World) -> MessageView:
-    """Answers the customer: free-form inside the 24-hour window, a template at any time.
-
-    The message is kept and then sent; its status tells how far it came. Sent twice with the same id it is one message.
-    """
-    return shapes.message_view(answers.reply(hand_of(world, user), ticket_id, body))
+@endpoint(bp, "POST", "/api/v1/tickets/bulk", permission=_WRITE)
+def change_many_tickets(user: CurrentUser, body: Wish, world: World) -> list[Outcome]:
+    """Assigns, transfers, releases, resolves, closes or tags up to 100 tickets; tells of each what became of it."""
+    return carry_out(hand_of(world, user), body)
 
 
 @endpoint(bp, "POST", "/api/v1/tickets/{ticketId}/claim", permission=_WRITE)
@@ -159,8 +134,3 @@ def merge_ticket(user: CurrentUser, ticket_id: str, body: Merge, world: World) -
 
 def _shown(world: World, ticket: Ticket) -> TicketView:
     return lists.present(world.table, [ticket], world.clock())[0]
-
-
-def _window(world: World, ticket: Ticket, now: datetime) -> shapes.Window:
-    conversation = conversations.get(world.table, ticket.conversation_id)
-    return lists.window_of(conversation.window_closes_at, now)

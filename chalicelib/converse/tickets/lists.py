@@ -18,7 +18,7 @@ from chalicelib.converse.sight import Sight
 from chalicelib.converse.tickets import shapes, store, views
 from chalicelib.converse.tickets.model import UNCLOSED, Status, Ticket
 from chalicelib.converse.tickets.shapes import Counts, TicketQuery, TicketView
-from chalicelib.http.paging import Page
+from chalicelib.http.paging import Page, PageQuery
 from chalicelib.problems import Forbidden, Invalid
 
 MOST_COUNTED = 1000
@@ -32,6 +32,15 @@ def page(table: Table, sight: Sight, query: TicketQuery, now: datetime) -> Page[
     found = store.get_many(table, [views.ticket_id_of(place) for place in places])
     shown = [ticket for ticket in found if _fits(ticket, query) and sight.sees(ticket)]
     return Page[TicketView](items=present(table, shown, now), next=_token(places[-1]) if more else None)
+
+
+def earlier(table: Table, names: list[str], query: PageQuery, before: str, now: datetime) -> Page[TicketView]:
+    """One page of these views, from the tickets older than `before` on."""
+    after = _position(query.next) or before
+    places = store.places(table, names, limit=query.limit + 1, after=after)
+    more, places = len(places) > query.limit, places[: query.limit]
+    found = store.get_many(table, places)
+    return Page[TicketView](items=present(table, found, now), next=_token(places[-1]) if more else None)
 
 
 def present(table: Table, tickets: list[Ticket], now: datetime) -> list[TicketView]:

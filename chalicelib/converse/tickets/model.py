@@ -103,6 +103,8 @@ class Ticket(BaseModel):
     tags: tuple[str, ...] = ()
     label: str = ""
     spam: bool = False
+    blocked: bool = False
+    """The customer's number is blocked at WhatsApp: nothing more comes from it."""
     disposition: str = ""
     summary: str = ""
 

@@ -9,11 +9,13 @@ from chalicelib.access import store as people
 from chalicelib.access.model import CurrentUser, UserState
 from chalicelib.access.permissions import Permission
 from chalicelib.cloud.table import Operation, Update
+from chalicelib.conversations import ownership
+from chalicelib.conversations.model import Conversation, OwnerKind
 from chalicelib.converse import assignment, settings
 from chalicelib.converse.agents import store as agents
 from chalicelib.converse.queues import store as queues
 from chalicelib.converse.sight import Sight, sight_of, takes_tickets
-from chalicelib.converse.tickets import changes, store
+from chalicelib.converse.tickets import blocking, changes, store
 from chalicelib.converse.tickets.commit import commit, hand_over
 from chalicelib.converse.tickets.model import HistoryEntry, Priority, Status, Ticket
 from chalicelib.problems import Conflict, Invalid
@@ -206,6 +208,41 @@ def merge(hand: Hand, ticket_id: str, into_id: str) -> Ticket:
 def hand_of(world: World, user: CurrentUser) -> Hand:
     """The hand of whoever asks."""
     return Hand(world, sight_of(world.table, user))
+
+
+def take_over(hand: Hand, ticket_id: str) -> Ticket:
+    """Silences the bot: when this answers, nothing it had decided can still leave. Raises TicketMissing, NotYours."""
+    ticket = hand.sight.work_on(hand.world.table, ticket_id)
+    if ticket.is_closed:
+        raise Conflict("A closed ticket has no conversation to take over.", code="ticket_closed")
+    _own(hand, ticket, OwnerKind.AGENT, ticket.agent_id or hand.sight.user.id, hand.entry("taken_over"))
+    return ticket
+
+
+def hand_back(hand: Hand, ticket_id: str) -> Ticket:
+    """Lets workflows speak in the conversation again; the ticket stays where it is. Raises TicketMissing, NotYours."""
+    ticket = hand.sight.work_on(hand.world.table, ticket_id)
+    _own(hand, ticket, OwnerKind.NOBODY, "", hand.entry("handed_back"))
+    return ticket
+
+
+def block(hand: Hand, ticket_id: str, *, blocked: bool) -> Ticket:
+    """Puts the customer on WhatsApp's block list, or takes them off. Raises TicketMissing, NotYours, BlockRefused."""
+    before = hand.sight.work_on(hand.world.table, ticket_id)
+    blocking.set_blocked(hand.world, before.conversation_id, blocked=blocked)
+    if before.blocked == blocked:
+        return before
+    after = before.model_copy(update={"blocked": blocked, "spam": blocked or before.spam})
+    return commit(hand.world, before, after, hand.entry("blocked" if blocked else "unblocked"))
+
+
+def _own(hand: Hand, ticket: Ticket, owner: OwnerKind, owner_id: str, entry: HistoryEntry) -> None:
+    def also(conversation: Conversation) -> list[Operation]:
+        if (conversation.owner, conversation.owner_id) == (owner, owner_id):
+            return []
+        return [store.noted(ticket, entry), *store.told(ticket, entry)]
+
+    ownership.take(hand.world.table, ticket.conversation_id, owner, owner_id, clock=hand.world.clock, also=also)
 
 
 def _give(hand: Hand, before: Ticket, agent_id: str, entry: HistoryEntry, *, beyond_capacity: bool) -> Ticket:

@@ -57,6 +57,7 @@ class TicketView(Shape):
     tags: tuple[str, ...]
     label: str
     spam: bool
+    blocked: bool
     disposition: str
     summary: str
     first_assigned_at: datetime | None

@@ -131,7 +131,19 @@ def _difference(before: Ticket, after: Ticket) -> Update:
 
 
 # What a reader of the history wants to see of a change.
-_TOLD = ("status", "agent_id", "queue_id", "priority", "tags", "label", "spam", "disposition", "summary", "merged_into")
+_TOLD = (
+    "status",
+    "agent_id",
+    "queue_id",
+    "priority",
+    "tags",
+    "label",
+    "spam",
+    "blocked",
+    "disposition",
+    "summary",
+    "merged_into",
+)
 
 
 def _told(before: Ticket, after: Ticket) -> dict[str, list[Any]]:
