@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 MAKEFLAGS += --no-print-directory
 export PARLEY_PORT_BASE PARLEY_LOCAL_DIR
 
-.PHONY: bench setup run stop reset demo test check lint types imports unit template portal portal-api integration e2e browser deploy
+.PHONY: bench setup run stop reset demo demo-booking test check lint types imports unit template portal portal-api integration e2e browser deploy
 setup: $(VENV)/.parley-ready
 
 # The stamp is newer than the pinned requirements: a second run installs nothing.
@@ -24,8 +24,8 @@ run: setup
 stop reset: setup
 	@$(PY) -m infra.local $@
 
-demo: setup
-	@$(PY) -m infra.local demo
+demo demo-booking: setup
+	@$(PY) -m infra.local $@
 
 check: lint types imports unit template
 

@@ -1,4 +1,4 @@
-"""`python -m infra.local run | stop | reset | demo`: the local stack. The Makefile's targets call these."""
+"""`python -m infra.local run | stop | reset | demo | demo-booking`: the local stack. The Makefile's targets call these."""
 
 import argparse
 import json
@@ -12,7 +12,7 @@ from types import FrameType
 from typing import Any
 
 from infra.deploy import DeployError
-from infra.local import demo
+from infra.local import demo, demo_booking
 from infra.local.client import Refused
 from infra.local.places import Places, StartError
 from infra.local.processes import Records
@@ -24,7 +24,7 @@ _READY_SECONDS = 300.0
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="parley", description=__doc__)
-    parser.add_argument("command", choices=("run", "stop", "reset", "demo", "url"))
+    parser.add_argument("command", choices=("run", "stop", "reset", "demo", "demo-booking", "url"))
     parser.add_argument("--detach", action="store_true", help="return when the stack is ready")
     arguments = parser.parse_args()
     try:
@@ -40,6 +40,8 @@ def main() -> None:
                 reset(places)
             case "demo":
                 demo.play(_running(places))
+            case "demo-booking":
+                demo_booking.play(_running(places))
             case "url":
                 print(_described(places)["portal_url"])
     except (StartError, DeployError, Refused, TimeoutError) as error:

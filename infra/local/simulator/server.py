@@ -8,6 +8,7 @@ from aiohttp import web
 
 from . import configuring, demo_accounts, media
 from .agenda import Agenda
+from .calendar import Calendar
 from .config import Config
 from .control import Control, problems
 from .graph import Graph
@@ -46,6 +47,7 @@ def build(world: World, base_url: str) -> web.Application:
     app.cleanup_ctx.append(life)
     app.add_routes(page.routes())
     app.add_routes(Control(world, agenda).routes())
+    app.add_routes(Calendar(world).routes())
     app.router.add_get("/whatsapp_business/attachments/", _download(world))
     app.router.add_route("*", "/_sim/{rest:.*}", _unknown)
     app.router.add_route("*", "/{rest:.*}", Graph(world, agenda).handle)
