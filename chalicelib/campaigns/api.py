@@ -8,13 +8,14 @@ from pydantic import Field
 
 from chalicelib.access.model import CurrentUser
 from chalicelib.access.permissions import Permission
-from chalicelib.campaigns import audience, control, drafts, report, store, wording
+from chalicelib.campaigns import audience, control, drafts, preflight, report, store, trial, wording
 from chalicelib.campaigns.desk import Desk, desk_of
-from chalicelib.campaigns.model import Campaign, MessagePlan, State
+from chalicelib.campaigns.model import AccountRules, Campaign, MessagePlan, State
 from chalicelib.campaigns.rows import RowState
 from chalicelib.campaigns.trouble import CampaignMissing
 from chalicelib.channels.store import ChannelMissing
 from chalicelib.cloud.pages import start_of, token_of
+from chalicelib.conversations.gate import gate
 from chalicelib.http.endpoint import endpoint
 from chalicelib.http.errors import maps
 from chalicelib.http.paging import Page, PageQuery
@@ -63,6 +64,12 @@ class RowsQuery(PageQuery):
     state: RowState | None = None
     reason: str = Field(default="", max_length=64)
     to: str = Field(default="", max_length=140, description="A part of the number or user id.")
+
+
+class Rejection(Shape):
+    """Why not."""
+
+    reason: str = Field(min_length=1, max_length=500)
 
 
 class ExportRequest(Shape):
@@ -198,6 +205,32 @@ def preview_campaign(campaign_id: str, query: PreviewQuery, user: CurrentUser, w
     return wording.preview(_mine(campaign_id, user, desk), query.row, desk)
 
 
+@endpoint(bp, "POST", "/api/v1/campaigns/{campaignId}/preflight", permission=_WRITE, tag=_TAG)
+def start_preflight(campaign_id: str, user: CurrentUser, world: World) -> preflight.Preflight:
+    """Predicts who will get the campaign, who will not and why, how long it takes and what it costs.
+
+    A list of more than 5,000 is looked through in the background: read the result with GET until it is `ready`.
+    """
+    desk = desk_of(world)
+    return preflight.start(_mine(campaign_id, user, desk), desk)
+
+
+@endpoint(bp, "GET", "/api/v1/campaigns/{campaignId}/preflight", permission=_READ, tag=_TAG)
+def get_preflight(campaign_id: str, user: CurrentUser, world: World) -> preflight.Preflight:
+    """Reads the prediction for the campaign as it is now."""
+    desk = desk_of(world)
+    return preflight.get(_mine(campaign_id, user, desk), desk)
+
+
+@endpoint(bp, "POST", "/api/v1/campaigns/{campaignId}/test", permission=_SEND, tag=_TAG)
+def send_campaign_test(
+    campaign_id: str, body: trial.TestRequest, user: CurrentUser, world: World
+) -> Page[trial.TestResult]:
+    """Sends the message of one recipient to up to five numbers of your own."""
+    desk = desk_of(world)
+    return Page[trial.TestResult](items=trial.send_test(_mine(campaign_id, user, desk), body, desk, gate(world)))
+
+
 # --- life ---
 
 
@@ -206,6 +239,35 @@ def launch_campaign(campaign_id: str, body: control.LaunchRequest | None, user: 
     """Sends now, or at a time."""
     desk = desk_of(world)
     return control.launch(_mine(campaign_id, user, desk), body or control.LaunchRequest(), user.id, desk)
+
+
+@endpoint(bp, "POST", "/api/v1/campaigns/{campaignId}/approve", permission=Permission.CAMPAIGNS_APPROVE, tag=_TAG)
+def approve_campaign(campaign_id: str, user: CurrentUser, world: World) -> Campaign:
+    """Says yes to a campaign that somebody else has launched: it is sent, or scheduled."""
+    desk = desk_of(world)
+    return control.approve(_mine(campaign_id, user, desk), user.id, desk)
+
+
+@endpoint(bp, "POST", "/api/v1/campaigns/{campaignId}/reject", permission=Permission.CAMPAIGNS_APPROVE, tag=_TAG)
+def reject_campaign(campaign_id: str, body: Rejection, user: CurrentUser, world: World) -> Campaign:
+    """Says no to a campaign that waits for approval: it is a draft again, with the reason."""
+    desk = desk_of(world)
+    return control.reject(_mine(campaign_id, user, desk), body.reason, desk)
+
+
+@endpoint(bp, "GET", "/api/v1/campaign-rules/{subaccountId}", permission=_READ, tag=_TAG)
+def get_campaign_rules(subaccount_id: str, user: CurrentUser, world: World) -> AccountRules:
+    """Tells what a subaccount demands of its campaigns."""
+    user.enter(subaccount_id)
+    return store.rules_of(world.table, subaccount_id)
+
+
+@endpoint(bp, "PUT", "/api/v1/campaign-rules/{subaccountId}", permission=Permission.SETTINGS_WRITE, tag=_TAG)
+def set_campaign_rules(subaccount_id: str, body: AccountRules, user: CurrentUser, world: World) -> AccountRules:
+    """Sets what a subaccount demands of its campaigns: whether a second person must approve."""
+    user.enter(subaccount_id)
+    store.put_rules(world.table, subaccount_id, body)
+    return body
 
 
 @endpoint(bp, "POST", "/api/v1/campaigns/{campaignId}/pause", permission=_SEND, tag=_TAG)

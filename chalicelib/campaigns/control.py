@@ -26,7 +26,7 @@ from chalicelib.campaigns.model import (
 )
 from chalicelib.campaigns.plan import Plan
 from chalicelib.campaigns.rows import RowState, retryable
-from chalicelib.campaigns.trouble import CampaignChanged, NothingToRetry, NotReady, WrongState
+from chalicelib.campaigns.trouble import CampaignChanged, NothingToRetry, NotReady, OwnApproval, WrongState
 from chalicelib.channels import store as channels
 from chalicelib.cloud.queues import QueueMessage
 from chalicelib.problems import Conflict, FieldError, Invalid
@@ -69,9 +69,31 @@ def launch(campaign: Campaign, request: LaunchRequest, user_id: str, desk: Desk)
     if campaign.state not in EDITABLE:
         raise WrongState(campaign.id, campaign.state, "launched")
     check(campaign, desk)
-    if request.at is not None:
-        return _schedule(campaign, request, user_id, desk)
-    return start(campaign, user_id, desk)
+    at = None if request.at is None else _time_of(request, desk.clock())
+    if store.rules_of(desk.table, campaign.subaccount_id).approval:
+        return _ask(campaign, at, request.time_zone, user_id, desk)
+    return _go(campaign, at, request.time_zone, user_id, desk)
+
+
+def approve(campaign: Campaign, user_id: str, desk: Desk) -> Campaign:
+    """A second person says yes: it is sent, or scheduled for the time that was asked for."""
+    if campaign.state is not State.NEEDS_APPROVAL:
+        raise WrongState(campaign.id, campaign.state, "approved")
+    if campaign.launched_by == user_id:
+        raise OwnApproval(campaign.id)
+    check(campaign, desk)
+    approved = campaign.model_copy(update={"approved_by": user_id})
+    wish = campaign.wish
+    at = wish.at if wish and wish.at > desk.clock() else None
+    return _go(approved, at, wish.time_zone if wish else "UTC", campaign.launched_by, desk)
+
+
+def reject(campaign: Campaign, reason: str, desk: Desk) -> Campaign:
+    """A second person says no: it is a draft again, with the reason."""
+    if campaign.state is not State.NEEDS_APPROVAL:
+        raise WrongState(campaign.id, campaign.state, "rejected")
+    news = {"state": State.DRAFT, "state_reason": reason, "wish": None, "updated_at": desk.clock()}
+    return store.save(desk.table, campaign, campaign.model_copy(update=news))
 
 
 def check(campaign: Campaign, desk: Desk) -> Plan:
@@ -223,14 +245,35 @@ def _begin(campaign: Campaign, run: Run, found: Plan, user_id: str, desk: Desk) 
     return saved
 
 
-def _schedule(campaign: Campaign, request: LaunchRequest, user_id: str, desk: Desk) -> Campaign:
+def _go(campaign: Campaign, at: datetime | None, time_zone: str, user_id: str, desk: Desk) -> Campaign:
+    if at is None:
+        return start(campaign, user_id, desk)
+    return _schedule(campaign, at, time_zone, user_id, desk)
+
+
+def _ask(campaign: Campaign, at: datetime | None, time_zone: str, user_id: str, desk: Desk) -> Campaign:
+    news = {
+        "state": State.NEEDS_APPROVAL,
+        "state_reason": "",
+        "wish": Schedule(at=at, time_zone=time_zone) if at else None,
+        "launched_by": user_id,
+        "approved_by": "",
+        "updated_at": desk.clock(),
+    }
+    return store.save(desk.table, campaign, campaign.model_copy(update=news))
+
+
+def _time_of(request: LaunchRequest, now: datetime) -> datetime:
     assert request.at is not None
     at = request.at if request.at.tzinfo else request.at.replace(tzinfo=ZoneInfo(request.time_zone))
-    now = desk.clock()
     if at <= now:
         raise Invalid("The time has passed already.", field="at", code="time_passed")
     if at > now + _FURTHEST:
         raise Invalid("A campaign can be scheduled a year ahead at most.", field="at", code="too_far")
+    return at
+
+
+def _schedule(campaign: Campaign, at: datetime, time_zone: str, user_id: str, desk: Desk) -> Campaign:
     token = desk.new_id()
     # First the schedule: one that fires for a campaign that does not know its token does nothing.
     desk.schedules.at(drafts.schedule_name(token), at, {"v": 1, "campaign_id": campaign.id, "token": token})
@@ -239,9 +282,9 @@ def _schedule(campaign: Campaign, request: LaunchRequest, user_id: str, desk: De
     news = {
         "state": State.SCHEDULED,
         "state_reason": "",
-        "schedule": Schedule(at=at, time_zone=request.time_zone, token=token),
+        "schedule": Schedule(at=at, time_zone=time_zone, token=token),
         "launched_by": user_id,
-        "updated_at": now,
+        "updated_at": desk.clock(),
     }
     return store.save(desk.table, campaign, campaign.model_copy(update=news))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from chalicelib.campaigns.templates import FindTemplate, finder
 from chalicelib.cloud.clock import Clock
@@ -9,6 +10,7 @@ from chalicelib.cloud.objects import Objects
 from chalicelib.cloud.queues import Queues
 from chalicelib.cloud.schedules import Schedules
 from chalicelib.cloud.table import Table
+from chalicelib.conversations import window
 from chalicelib.wiring import World
 
 
@@ -24,10 +26,13 @@ class Desk:
     clock: Clock
     new_id: Callable[[], str]
     find_template: FindTemplate
+    window_margin: timedelta
+    """How long before a window closes free text must not begin any more."""
 
 
 def desk_of(world: World) -> Desk:
     """The desk in a world."""
+    s = world.settings
     return Desk(
         table=world.table,
         ledger=world.ledger,
@@ -37,4 +42,5 @@ def desk_of(world: World) -> Desk:
         clock=world.clock,
         new_id=world.new_id,
         find_template=finder(world.table),
+        window_margin=window.margin(s.graph_connect_timeout_seconds, s.graph_read_timeout_seconds),
     )

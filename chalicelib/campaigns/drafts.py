@@ -76,7 +76,14 @@ def edit(campaign: Campaign, desk: Desk, **values: object) -> Campaign:
         raise WrongState(campaign.id, campaign.state, "changed")
     if campaign.schedule and campaign.state is not State.DRAFT:
         desk.schedules.cancel(schedule_name(campaign.schedule.token))
-    news = {"state": State.DRAFT, "state_reason": "", "schedule": None, "approved_by": "", "updated_at": desk.clock()}
+    news = {
+        "state": State.DRAFT,
+        "state_reason": "",
+        "schedule": None,
+        "wish": None,
+        "approved_by": "",
+        "updated_at": desk.clock(),
+    }
     return store.save(desk.table, campaign, campaign.model_copy(update=news | values))
 
 
@@ -101,6 +108,7 @@ def clone(campaign: Campaign, created_by: str, desk: Desk) -> Campaign:
             "created_by": created_by,
             "updated_at": now,
             "schedule": None,
+            "wish": None,
             "approved_by": "",
             "launched_by": "",
             "run_id": "",

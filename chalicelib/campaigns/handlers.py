@@ -6,7 +6,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from chalice.app import Blueprint
 
-from chalicelib.campaigns import audience, control, jobs, prepare, settle, waves, worker
+from chalicelib.campaigns import audience, control, jobs, preflight, prepare, settle, waves, worker
 from chalicelib.campaigns.desk import Desk, desk_of
 from chalicelib.cloud import batches
 from chalicelib.cloud.batches import Record
@@ -32,7 +32,7 @@ def _gate() -> Gate:
 def campaign(event: Any) -> dict[str, Any]:
     """SQS campaign: a job of jobs.py; read, prepare, wave or settle."""
     left = _time_left(event)
-    return batches.each(event.to_dict(), lambda record: do(record, _desk(), _gate(), left))
+    return batches.each(event.to_dict(), lambda record: do(record, _desk(), left))
 
 
 @bp.on_sqs_message(queue="bulk", name="send", batch_size=1)
@@ -50,25 +50,27 @@ def launch(event: dict[str, Any], context: Any) -> dict[str, str]:
     return {"state": str(state)}
 
 
-def do(record: Record, desk: Desk, way_out: Gate, time_left: Any) -> None:
+def do(record: Record, desk: Desk, time_left: Any) -> None:
     """One job of the campaign queue."""
     job = jobs.parse(record.body)
     log.info("job", type=job.type, campaign_id=job.campaign_id, tries=record.tries)
     match job:
         case jobs.ReadFile():
             audience.read(job, desk)
+        case jobs.Preflight():
+            preflight.work(job, desk, time_left)
         case jobs.Prepare():
-            prepare.prepare(job, desk, time_left, way_out.window_margin)
+            prepare.prepare(job, desk, time_left)
         case jobs.Wave():
             waves.wave(job, desk)
         case jobs.Settle():
             settle.settle(job, desk)
 
 
-def send_one(record: Record, desk: Desk, way_out: Gate, time_left: Any) -> None:
+def send_one(record: Record, desk: Desk, way_out: Gate, time_left: Any, threads: int = worker.THREADS) -> None:
     """One chunk of the bulk queue."""
     job = jobs.SendChunk.model_validate(record.body)
-    changed = worker.send_chunk(job, desk, way_out, time_left)
+    changed = worker.send_chunk(job, desk, way_out, time_left, threads)
     log.info(
         "chunk", campaign_id=job.campaign_id, run_id=job.run_id, chunk=job.chunk, changed=changed, tries=record.tries
     )

@@ -47,6 +47,14 @@ class Settle(Job):
     number: int
 
 
+class Preflight(Job):
+    """Count who would get the campaign as it is in this version, from the checkpoint on."""
+
+    type: Literal["preflight"] = "preflight"
+    campaign_id: str
+    version: int
+
+
 class SendChunk(Job):
     """Send to `count` recipients of a chunk from the `first` on; who is settled is passed over."""
 
@@ -58,7 +66,7 @@ class SendChunk(Job):
     count: int | None = None
 
 
-CampaignJob = Annotated[ReadFile | Prepare | Wave | Settle, Discriminator("type")]
+CampaignJob = Annotated[ReadFile | Preflight | Prepare | Wave | Settle, Discriminator("type")]
 
 _campaign_job: TypeAdapter[CampaignJob] = TypeAdapter(CampaignJob, config=ConfigDict(defer_build=True))
 

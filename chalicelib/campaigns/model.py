@@ -153,6 +153,13 @@ class Schedule(Shape):
     """Names this one schedule: an earlier one that still fires finds another name and does nothing."""
 
 
+class AccountRules(Shape):
+    """What a subaccount demands of its campaigns."""
+
+    approval: bool = False
+    """Nobody launches alone: a second person must approve."""
+
+
 class Campaign(Stored):
     """One campaign. `version` grows with every change."""
 
@@ -174,6 +181,8 @@ class Campaign(Stored):
     window: Window | None = None
     confirm_after_seconds: int = 900
     """How long an unanswered send waits for a status before it becomes `failed: not confirmed`."""
+    wish: Schedule | None = None
+    """When it is to start once it is approved; a time that has passed means at once."""
     approved_by: str = ""
     launched_by: str = ""
     run_id: str = ""

@@ -7,6 +7,7 @@ from chalicelib.campaigns.partition import NOBODY, Person
 from chalicelib.campaigns.recipients.reading import Row
 from chalicelib.cloud import keys
 from chalicelib.cloud.table import Key, Table
+from chalicelib.contacts.model import marks_of
 from chalicelib.contacts.phones import match_key
 from chalicelib.conversations.model import conversation_id
 
@@ -15,12 +16,14 @@ def look_up(table: Table, channel_id: str, rows: Sequence[Row], *, windows: bool
     """The person behind each row that has an address, by row number; `windows`: with their conversation's window."""
     wanted = {row.number: _key(row) for row in rows if row.to and not row.reason}
     # Not a consistent read: the sender asks again, consistently, before each message.
-    found = table.get_many(wanted.values(), consistent=False)
-    contacts = {number: found[key] for number, key in wanted.items() if key in found}
-    closes = _windows(table, channel_id, (item["contact_id"] for item in contacts.values())) if windows else {}
+    found = table.get_many([*wanted.values(), keys.BLACKLIST], consistent=False)
+    blacklists = found.pop(keys.BLACKLIST, {}).get("groups", ())
+    items = {number: found[key] for number, key in wanted.items() if key in found}
+    contacts = {number: str(item.get("contact_id", "")) for number, item in items.items()}
+    closes = _windows(table, channel_id, filter(None, contacts.values())) if windows else {}
     return {
-        number: Person(item["contact_id"], frozenset(item.get("opted_out", ())), closes.get(item["contact_id"]))
-        for number, item in contacts.items()
+        number: Person(contacts[number], marks_of(item, blacklists), closes.get(contacts[number]))
+        for number, item in items.items()
     }
 
 

@@ -36,7 +36,7 @@ _ENOUGH_SECONDS = 30.0
 """With less time than this left to the function, the next message goes on."""
 
 
-def prepare(job: jobs.Prepare, desk: Desk, time_left: Callable[[], float], window_margin: timedelta) -> None:
+def prepare(job: jobs.Prepare, desk: Desk, time_left: Callable[[], float]) -> None:
     """Goes on where the run's checkpoint is; the last part starts the sending. Raises BringAgain while another holds the lease."""
     campaign, run = store.get(desk.table, job.campaign_id), store.get_run(desk.ledger, job.run_id)
     if campaign.run_id != run.id:
@@ -47,7 +47,7 @@ def prepare(job: jobs.Prepare, desk: Desk, time_left: Callable[[], float], windo
     if campaign.state not in _PREPARED:
         return
     run = _leased(run, desk)
-    rules = plan.get(desk.media, campaign.id, run.id).rules(campaign.subaccount_id, window_margin)
+    rules = plan.get(desk.media, campaign.id, run.id).rules(campaign.subaccount_id, desk.window_margin)
     parts = campaign.recipients.parts if campaign.recipients else 0
     while run.prepared_parts < parts:
         if time_left() < _ENOUGH_SECONDS:

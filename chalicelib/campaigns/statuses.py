@@ -10,6 +10,7 @@ from chalicelib.campaigns import breaker, store
 from chalicelib.campaigns.desk import Desk
 from chalicelib.campaigns.model import parse_callback
 from chalicelib.campaigns.rows import RowState, StatusUpdate, Tally, meta_reason
+from chalicelib.campaigns.trouble import CampaignMissing
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import stamp
 from chalicelib.cloud.table import ConditionFailed, Item, Table, Update
@@ -133,7 +134,10 @@ def _opt_out(before: Item, last: StatusUpdate, text: str, desk: Desk) -> None:
 
 
 def _break(run_id: str, counts: dict[str, int], code: int | None, desk: Desk) -> None:
-    campaign = store.get(desk.table, store.get_run(desk.ledger, run_id).campaign_id)
+    try:
+        campaign = store.get(desk.table, store.get_run(desk.ledger, run_id).campaign_id)
+    except CampaignMissing:
+        return  # a test send, or a campaign that was deleted since
     if code is not None:
         breaker.pause(campaign, f"error_{code}: {RULES[code].meaning}", desk)
     else:

@@ -5,7 +5,7 @@ from typing import Any
 
 from boto3.dynamodb.conditions import Attr
 
-from chalicelib.campaigns.model import TRANSITIONS, Campaign, Run, State, as_item
+from chalicelib.campaigns.model import TRANSITIONS, AccountRules, Campaign, Run, State, as_item
 from chalicelib.campaigns.trouble import CampaignChanged, CampaignMissing
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import stamp
@@ -75,6 +75,18 @@ def newest(table: Table, *, limit: int, start: Item | None, filter: Any = None) 
 def _item(campaign: Campaign) -> Item:
     key, index = keys.campaign(campaign.id), keys.campaigns_by_birth(campaign.created_at, campaign.id)
     return {"PK": key.pk, "SK": key.sk, "GSI1PK": index.pk, "GSI1SK": index.sk, **as_item(campaign)}
+
+
+def rules_of(table: Table, subaccount_id: str) -> AccountRules:
+    """What the subaccount demands of its campaigns."""
+    item = table.get(keys.campaign_rules(subaccount_id)) or {}
+    return AccountRules.model_validate({name: value for name, value in item.items() if name not in {"PK", "SK"}})
+
+
+def put_rules(table: Table, subaccount_id: str, rules: AccountRules) -> None:
+    """Replaces what the subaccount demands."""
+    key = keys.campaign_rules(subaccount_id)
+    table.put({"PK": key.pk, "SK": key.sk, **as_item(rules)})
 
 
 # --- who is sending on a number ---

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from chalicelib.campaigns.model import State
-from chalicelib.problems import Conflict, FieldError, Invalid, NotFound
+from chalicelib.problems import Conflict, FieldError, Forbidden, Invalid, NotFound
 
 
 class CampaignMissing(NotFound):
@@ -53,6 +53,14 @@ class NoSuchTemplate(Invalid):
     def __init__(self, name: str, language: str, status: str = "") -> None:
         why = f"is {status.lower()} and cannot be sent" if status else "does not exist on this number's account"
         super().__init__(f"The template {name} ({language}) {why}.", field="name", code="template_unusable")
+
+
+class OwnApproval(Forbidden):
+    """Who launched a campaign cannot approve it."""
+
+    def __init__(self, campaign_id: str) -> None:
+        super().__init__("A campaign is approved by somebody else than who launched it.")
+        self.campaign_id = campaign_id
 
 
 class NothingToRetry(Conflict):

@@ -26,7 +26,8 @@ from chalicelib.conversations.model import conversation_id
 from chalicelib.conversations.outbound import Declined, Gate, SendRequest, Verdict, send
 from chalicelib.conversations.pacing import Lane
 
-THREADS = 24
+THREADS = 25
+"""A chunk of 50 goes in two rounds."""
 _LOOK_AGAIN = timedelta(seconds=1)
 _ENOUGH_SECONDS = 25.0
 """With less time than this left to the function nothing new is begun: a wait for a slot and Meta's slowest answer must fit."""
@@ -71,7 +72,9 @@ class _Work:
     remaining: int
 
 
-def send_chunk(job: jobs.SendChunk, desk: Desk, gate: Gate, time_left: Callable[[], float]) -> dict[str, int]:
+def send_chunk(
+    job: jobs.SendChunk, desk: Desk, gate: Gate, time_left: Callable[[], float], threads: int = THREADS
+) -> dict[str, int]:
     """Sends to those of the chunk who are still queued; answers what changed. What must wait comes back as a new message.
 
     A run that is not sending is left alone: its rows stay queued and are released again when it goes on.
@@ -105,7 +108,7 @@ def send_chunk(job: jobs.SendChunk, desk: Desk, gate: Gate, time_left: Callable[
         switch,
         len(todo),
     )
-    verdicts, errors = _send_all(todo, work)
+    verdicts, errors = _send_all(todo, work, threads)
     _go_on(job, campaign, verdicts, [entry for _, entry in open_rows], desk, switch)
     counts = store.add_counts(desk.ledger, job.run_id, tally.nonzero())
     breaker.look(campaign, counts, desk)
@@ -119,10 +122,12 @@ def _is_sending(desk: Desk, job: jobs.SendChunk) -> bool:
     return campaign.state is State.SENDING and campaign.run_id == job.run_id
 
 
-def _send_all(todo: Sequence[tuple[Recipient, RowEntry]], work: _Work) -> tuple[list[Verdict], list[Exception]]:
+def _send_all(
+    todo: Sequence[tuple[Recipient, RowEntry]], work: _Work, threads: int
+) -> tuple[list[Verdict], list[Exception]]:
     verdicts: list[Verdict] = []
     errors: list[Exception] = []
-    with ThreadPoolExecutor(min(THREADS, max(1, len(todo)))) as pool:
+    with ThreadPoolExecutor(min(threads, max(1, len(todo)))) as pool:
         for future in [pool.submit(_send_one, recipient, entry, work) for recipient, entry in todo]:
             try:
                 verdict = future.result()

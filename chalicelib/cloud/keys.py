@@ -266,6 +266,11 @@ def sending(channel_id: str, campaign_id: str) -> Key:
     return Key(f"SENDING#{channel_id}", campaign_id)
 
 
+def campaign_rules(subaccount_id: str) -> Key:
+    """What a subaccount demands of its campaigns."""
+    return Key("CAMPAIGN_RULES", subaccount_id)
+
+
 def run(run_id: str) -> Key:
     """Ledger table: one pass over a campaign's recipients, with its checkpoints."""
     return Key(f"RUN#{run_id}", "RUN")

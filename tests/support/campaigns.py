@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from chalicelib.campaigns import audience, control, drafts, handlers, statuses, store, wording
+from chalicelib.campaigns import audience, control, drafts, handlers, statuses, store, wording, worker
 from chalicelib.campaigns.desk import Desk
 from chalicelib.campaigns.model import Campaign, MessagePlan, TemplateMessage
 from chalicelib.campaigns.rows import RowState, StatusUpdate
@@ -181,6 +181,8 @@ class Stage:
     seed: int = 1
     shuffled: bool = False
     status_batch: int = 10
+    threads: int = worker.THREADS
+    """One, where the clock is to tell how long things take: sleeping threads would each move it."""
 
     def __post_init__(self) -> None:
         self.clock = Clock()
@@ -218,7 +220,13 @@ class Stage:
             name: self.power.wrap(getattr(self, name), name)
             for name in ("table", "ledger", "queues", "media", "schedules")
         }
-        return Desk(**wired, clock=self.clock, new_id=self.new_id, find_template=finder(wired["table"]))
+        return Desk(
+            **wired,
+            clock=self.clock,
+            new_id=self.new_id,
+            find_template=finder(wired["table"]),
+            window_margin=timedelta(seconds=25),
+        )
 
     def _gate(self) -> Gate:
         """A new one after each crash: what a process had leased is gone with it."""
@@ -296,9 +304,9 @@ class Stage:
         self.handled[record.body["type"]] += 1
         try:
             if queue == "campaign":
-                handlers.do(record, self.desk, self.gate, lambda: self.left)
+                handlers.do(record, self.desk, lambda: self.left)
             else:
-                handlers.send_one(record, self.desk, self.gate, lambda: self.left)
+                handlers.send_one(record, self.desk, self.gate, lambda: self.left, self.threads)
         except (BringAgain, Crash):
             self.restart()
             self.queues.push(queue, body, self.clock() + VISIBILITY)

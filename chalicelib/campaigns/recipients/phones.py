@@ -75,9 +75,11 @@ def _address(text: str, country: str | None) -> Address | None:
         number = phonenumbers.parse(text, country)
     except NumberParseException:
         return None
-    if number.extension or not phonenumbers.is_valid_number(number):
+    # `is_valid_number` would find the region too, and throw it away: the dearest step, a million times.
+    region = phonenumbers.region_code_for_number(number)
+    if number.extension or region is None or not phonenumbers.is_valid_number_for_region(number, region):
         return None
-    return Address(_e164(number), phonenumbers.region_code_for_number(number) or "")
+    return Address(_e164(number), "" if region == "001" else region)
 
 
 def _e164(number: PhoneNumber) -> str:

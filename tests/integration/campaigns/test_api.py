@@ -81,7 +81,7 @@ def pump(world: World, clock: Clock, until: int = 1000) -> None:
         clock.now = max(clock.now, due)
         record = Record(json.loads(body), "receipt", "", 1)
         if queue == "campaign":
-            handlers.do(record, desk, way_out, lambda: 100.0)
+            handlers.do(record, desk, lambda: 100.0)
         else:
             handlers.send_one(record, desk, way_out, lambda: 100.0)
 
