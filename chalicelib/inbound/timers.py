@@ -52,6 +52,7 @@ def subscribers(here: World) -> Mapping[str, Subscriber]:
     """Who is called for which kind of timer."""
     return {
         alarms.KIND: partial(due.ring, world=here),
+        unconfirmed.KIND: partial(unconfirmed.give_up, table=here.table, clock=here.clock),
         wired.WAIT_TIMER: partial(workflows_due.wait_is_over, world=here),
         wired.DELETE_TIMER: partial(workflows_due.delete, world=here),
         wired.RELEASE_TIMER: partial(released.again, world=here),
