@@ -26,8 +26,8 @@ export default defineConfig({
     },
   },
   test: {
-    environment: "jsdom",
-    setupFiles: ["test/setup.ts"],
+    // A test that renders says so in its first line and imports test/dom: jsdom costs three seconds a file.
+    environment: "node",
     css: false,
   },
 });

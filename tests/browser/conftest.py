@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import api, local_stack, sim, stack
+from tests.e2e.conftest import Answer, api, local_stack, sim, stack
 
 __all__ = ["api", "local_stack", "sim", "stack"]
 
@@ -66,6 +66,7 @@ class Visitor:
 
 
 Visit = Callable[..., Visitor]
+Call = Callable[..., Answer]
 
 
 @pytest.fixture

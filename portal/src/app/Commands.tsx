@@ -23,7 +23,9 @@ export function Commands({ onClose }: { onClose: () => void }) {
   const combobox = useCombobox({ opened: true });
   const first = groups[0]?.commands[0]?.id;
   // biome-ignore lint/correctness/useExhaustiveDependencies: Enter runs the first of what is left
-  useEffect(() => combobox.selectFirstOption() as unknown as undefined, [first]);
+  useEffect(() => {
+    combobox.selectFirstOption();
+  }, [first]);
   const run = (id: string) => {
     onClose();
     groups

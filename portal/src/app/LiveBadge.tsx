@@ -11,7 +11,7 @@ export function LiveBadge() {
     <Tooltip label={t(`live.${state}Text`)} multiline maw={260}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: its explanation must be reachable by keyboard */}
       <div className={classes.badge} data-state={state} role="status" tabIndex={0}>
-        {t(`live.${state}`)}
+        <span className={classes.word}>{t(`live.${state}`)}</span>
       </div>
     </Tooltip>
   );

@@ -21,7 +21,7 @@ export function Root() {
 function Waiting() {
   return (
     <Center h="100dvh">
-      <Loader type="dots" aria-label="Parley" />
+      <Loader type="dots" role="status" aria-label="Parley" />
     </Center>
   );
 }

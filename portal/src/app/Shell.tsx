@@ -4,12 +4,13 @@ import { IconSearch } from "@tabler/icons-react";
 import { Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useMay } from "../api/session";
+import { useMay, useMe } from "../api/session";
 import { useShortcuts } from "../ui/shortcuts";
 import { ColorSchemeButton } from "./ColorSchemeButton";
 import { LiveBadge } from "./LiveBadge";
 import { Menu } from "./Menu";
 import { placesFor } from "./navigation";
+import { PresenceMenu } from "./Presence";
 import classes from "./Shell.module.css";
 import { UserMenu } from "./UserMenu";
 
@@ -22,6 +23,8 @@ export function Shell() {
   const [commandsOpen, commands] = useDisclosure();
   const [helpOpen, help] = useDisclosure();
   const path = useRouterState({ select: (state) => state.location.pathname });
+  const me = useMe();
+  const mayChat = me.kind === "person" && me.role !== "administrator" && me.permissions.includes("tickets:write");
   useGoKeys();
   useShortcuts([
     { key: "mod+k", label: t("keys.commands"), run: commands.toggle },
@@ -53,6 +56,7 @@ export function Shell() {
           </UnstyledButton>
           <Group gap="xs" ms="auto" wrap="nowrap">
             <LiveBadge />
+            {mayChat && <PresenceMenu />}
             <ColorSchemeButton />
             <UserMenu onHelp={help.open} />
           </Group>

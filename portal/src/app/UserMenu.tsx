@@ -16,7 +16,8 @@ export function UserMenu({ onHelp }: { onHelp: () => void }) {
   return (
     <Menu width={240}>
       <Menu.Target>
-        <UnstyledButton aria-label={t("shell.account", { name: me.name })} style={{ borderRadius: 99 }}>
+        <UnstyledButton style={{ borderRadius: 99 }}>
+          <span className="sr-only">{t("shell.account", { name: me.name })}</span>
           <PersonMark name={me.name} size={30} />
         </UnstyledButton>
       </Menu.Target>

@@ -1,9 +1,9 @@
-import { type Icon, IconHistory, IconKey, IconUsers } from "@tabler/icons-react";
+import { type Icon, IconHistory, IconInbox, IconKey, IconUsers } from "@tabler/icons-react";
 import type { Permission } from "../api/session";
 
 export interface Place {
-  to: "/team" | "/api-keys" | "/audit";
-  label: "nav.team" | "nav.apiKeys" | "nav.audit";
+  to: "/inbox" | "/team" | "/api-keys" | "/audit";
+  label: "nav.inbox" | "nav.team" | "nav.apiKeys" | "nav.audit";
   icon: Icon;
   permission: Permission;
   /** A second key after `g`: g i goes to the inbox. */
@@ -12,6 +12,10 @@ export interface Place {
 
 /** Every page of the portal that stands in the menu, by the part of the work it belongs to. */
 export const PLACES: { group: "nav.work" | "nav.setup"; places: Place[] }[] = [
+  {
+    group: "nav.work",
+    places: [{ to: "/inbox", label: "nav.inbox", icon: IconInbox, permission: "tickets:read", key: "i" }],
+  },
   {
     group: "nav.setup",
     places: [

@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { readSearch } from "../features/inbox/views";
 import { NotFound } from "./NotFound";
 import { PageError } from "./PageError";
 import { Root } from "./Root";
@@ -9,8 +10,27 @@ const home = createRoute({
   getParentRoute: () => root,
   path: "/",
   beforeLoad: () => {
-    throw redirect({ to: "/team", replace: true });
+    throw redirect({ to: "/inbox", replace: true });
   },
+});
+
+const inbox = createRoute({
+  getParentRoute: () => root,
+  path: "/inbox",
+  validateSearch: readSearch,
+  component: lazyRouteComponent(() => import("../features/inbox/InboxPage"), "InboxPage"),
+});
+
+const noTicket = createRoute({
+  getParentRoute: () => inbox,
+  path: "/",
+  component: lazyRouteComponent(() => import("../features/inbox/NoTicket"), "NoTicket"),
+});
+
+const ticket = createRoute({
+  getParentRoute: () => inbox,
+  path: "$ticketId",
+  component: lazyRouteComponent(() => import("../features/inbox/TicketPage"), "TicketPage"),
 });
 
 const team = createRoute({
@@ -32,7 +52,7 @@ const audit = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, team, apiKeys, audit]),
+  routeTree: root.addChildren([home, inbox.addChildren([noTicket, ticket]), team, apiKeys, audit]),
   defaultPreload: "intent",
   defaultErrorComponent: PageError,
   scrollRestoration: true,

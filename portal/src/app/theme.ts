@@ -14,7 +14,21 @@ const brand: MantineColorsTuple = [
 ];
 
 export const theme = createTheme({
-  colors: { brand },
+  colors: {
+    brand,
+    dark: [
+      "#e3e7eb",
+      "#c4cbd2",
+      "#a3adb8",
+      "#6f7a85",
+      "#363d45",
+      "#2b3138",
+      "#1d2126",
+      "#16191d",
+      "#111316",
+      "#0c0e10",
+    ],
+  },
   primaryColor: "brand",
   // One shade in both schemes: white on it is 5.3:1.
   primaryShade: 7,

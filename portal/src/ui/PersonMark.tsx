@@ -9,7 +9,7 @@ export function PersonMark({ name, size = 36 }: { name: string; size?: number })
   return (
     <Avatar
       size={size}
-      radius="xl"
+      radius={99}
       aria-hidden
       classNames={{ placeholder: classes.mark }}
       data-hue={hue(name)}

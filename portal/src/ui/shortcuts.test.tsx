@@ -1,3 +1,5 @@
+// @vitest-environment jsdom
+import "../../test/dom";
 import { render } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, it, vi } from "vitest";

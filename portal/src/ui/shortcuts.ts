@@ -66,7 +66,9 @@ function isTyping(target: EventTarget | null): boolean {
 }
 
 function isDialogOpen(): boolean {
-  return document.querySelector("[role=dialog], [role=menu], [role=listbox]:not([hidden])") !== null;
+  const open = [...document.querySelectorAll("[role=dialog], [role=menu], [role=listbox]")];
+  // Closed lists stay in the page, unseen.
+  return open.some((each) => each.checkVisibility?.() ?? true);
 }
 
 function subscribe(listener: () => void): () => void {

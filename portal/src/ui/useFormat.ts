@@ -4,7 +4,8 @@ import * as format from "./format";
 /** format.ts in the page's language. */
 export function useFormat() {
   const { i18n } = useTranslation();
-  const language = i18n.language;
+  // English as this browser writes it: 16:02 or 4:02 PM.
+  const language = navigator.languages.find((each) => each.split("-")[0] === i18n.language) ?? i18n.language;
   return {
     number: (value: number) => format.number(value, language),
     percent: (part: number, whole: number) => format.percent(part, whole, language),

@@ -1,0 +1,144 @@
+import { ActionIcon, Button, Menu, Text } from "@mantine/core";
+import { IconArrowLeft, IconCheck, IconClock, IconDots, IconHandGrab, IconUserMinus } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { PersonMark } from "../../ui/PersonMark";
+import { Pill } from "../../ui/Pill";
+import { useFormat } from "../../ui/useFormat";
+import { useNow } from "../../ui/useNow";
+import type { Ticket, useActs } from "./data";
+import classes from "./Inbox.module.css";
+import { StatusPill } from "./StatusPill";
+import { nameOf } from "./words";
+
+export type Acts = ReturnType<typeof useActs>;
+
+interface Props {
+  ticket: Ticket;
+  acts: Acts;
+  mayTake: boolean;
+  mayWork: boolean;
+  onResolve: () => void;
+  onHandOver: () => void;
+}
+
+export function TicketHead({ ticket, acts, mayTake, mayWork, onResolve, onHandOver }: Props) {
+  const { t } = useTranslation();
+  const isDone = ticket.status === "resolved" || ticket.status === "closed";
+  return (
+    <header className={classes.head}>
+      <ActionIcon
+        component={Link}
+        to="/inbox"
+        search={true as never}
+        className={classes.back}
+        aria-label={t("inbox.back")}
+        size={32}
+      >
+        <IconArrowLeft size={18} />
+      </ActionIcon>
+      <PersonMark name={nameOf(ticket)} size={34} />
+      <div style={{ minWidth: 0, flex: 1 }}>
+        <Text fw={600} fz="md" truncate component="h1" m={0}>
+          {nameOf(ticket)}
+        </Text>
+        <div style={{ display: "flex", gap: 6, alignItems: "center" }}>
+          <StatusPill status={ticket.status} />
+          <WindowPill ticket={ticket} />
+        </div>
+      </div>
+      {mayTake && (
+        <Button
+          leftSection={<IconHandGrab size={16} />}
+          onClick={() => acts.claim.mutate()}
+          loading={acts.claim.isPending}
+        >
+          {t("ticket.take")}
+        </Button>
+      )}
+      {mayWork && !isDone && (
+        <Button
+          variant="default"
+          onClick={onHandOver}
+          loading={acts.assign.isPending || acts.transfer.isPending}
+          visibleFrom="xs"
+        >
+          {t("ticket.assign")}
+        </Button>
+      )}
+      {mayWork && !isDone && (
+        <Button
+          variant={mayTake ? "default" : "filled"}
+          leftSection={<IconCheck size={16} />}
+          onClick={onResolve}
+          loading={acts.resolve.isPending}
+        >
+          {t("ticket.resolve")}
+        </Button>
+      )}
+      {mayWork && ticket.status !== "closed" && <More ticket={ticket} acts={acts} onHandOver={onHandOver} />}
+    </header>
+  );
+}
+
+function More({ ticket, acts, onHandOver }: { ticket: Ticket; acts: Acts; onHandOver: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Menu width={230}>
+      <Menu.Target>
+        <ActionIcon variant="default" size={34} aria-label={t("ticket.more")}>
+          <IconDots size={18} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {ticket.status !== "resolved" && <Menu.Item onClick={onHandOver}>{t("ticket.handOver")}…</Menu.Item>}
+        {ticket.status !== "open" && ticket.status !== "new" && (
+          <Menu.Item onClick={() => acts.setStatus.mutate("open")}>{t("ticket.reopen")}</Menu.Item>
+        )}
+        {ticket.status === "open" && (
+          <>
+            <Menu.Item
+              leftSection={<IconClock size={16} stroke={1.6} />}
+              onClick={() => acts.setStatus.mutate("pending")}
+            >
+              {t("ticket.setPending")}
+            </Menu.Item>
+            <Menu.Item onClick={() => acts.setStatus.mutate("on_hold")}>{t("ticket.hold")}</Menu.Item>
+          </>
+        )}
+        {ticket.agentId && ticket.status !== "resolved" && (
+          <Menu.Item leftSection={<IconUserMinus size={16} stroke={1.6} />} onClick={() => acts.release.mutate("")}>
+            {t("ticket.release")}
+          </Menu.Item>
+        )}
+        <Menu.Divider />
+        <Menu.Item onClick={() => acts.mark.mutate({ spam: !ticket.spam })}>
+          {t(ticket.spam ? "ticket.noSpam" : "ticket.spam")}
+        </Menu.Item>
+        <Menu.Item color="red" onClick={() => acts.close.mutate({})}>
+          {t("ticket.close")}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+/** Until when one may write freely. */
+export function WindowPill({ ticket }: { ticket: Ticket }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const now = useNow(1000);
+  const left = ticket.window.closesAt ? new Date(ticket.window.closesAt).getTime() - now : 0;
+  return (
+    <span title={t("ticket.window.text")}>
+      {left > 0 ? (
+        <Pill tone="warn" icon={<IconClock size={12} aria-hidden />}>
+          <span className={classes.wide}>{t("ticket.window.label")}</span>
+          {format.countdown(left)}
+        </Pill>
+      ) : (
+        <Pill icon={<IconClock size={12} aria-hidden />}>{t("ticket.window.closed")}</Pill>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,108 @@
+import { Skeleton } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useParams } from "@tanstack/react-router";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useMay, useMe } from "../../api/session";
+import { ErrorState } from "../../ui/ErrorState";
+import { useShortcuts } from "../../ui/shortcuts";
+import { useTitle } from "../../ui/useTitle";
+import { Composer } from "./Composer";
+import { ContactPanel } from "./ContactPanel";
+import { type Ticket, ticket as ticketQuery, useActs } from "./data";
+import { EndingDialog } from "./EndingDialog";
+import { HandOverDialog } from "./HandOverDialog";
+import classes from "./Inbox.module.css";
+import { Thread } from "./Thread";
+import { TicketHead } from "./TicketHead";
+import type { Message } from "./thread";
+import { nameOf } from "./words";
+
+export function TicketPage() {
+  const { ticketId } = useParams({ from: "/inbox/$ticketId" });
+  const found = useQuery(ticketQuery(ticketId));
+  if (found.error && !found.data) {
+    return (
+      <div>
+        <ErrorState error={found.error} retry={() => found.refetch()} />
+        <BackToList />
+      </div>
+    );
+  }
+  if (!found.data) return <Waiting />;
+  // The key: what belongs to one ticket (a quote, an open dialog) never shows on another.
+  return <OpenTicket key={ticketId} ticket={found.data} />;
+}
+
+function OpenTicket({ ticket }: { ticket: Ticket }) {
+  const { t } = useTranslation();
+  const me = useMe();
+  const may = useMay();
+  const acts = useActs(ticket.id);
+  const [ending, setEnding] = useState(false);
+  const [handing, setHanding] = useState(false);
+  const [quoted, setQuoted] = useState<Message>();
+  useTitle(nameOf(ticket));
+  const isDone = ticket.status === "resolved" || ticket.status === "closed";
+  const isWaiting = !ticket.agentId && !isDone;
+  const mayTake = isWaiting && me.role !== "administrator" && may("tickets:write");
+  const mayWork = may("tickets:write") && (ticket.agentId === me.id || may("tickets:write-all"));
+  useShortcuts([
+    ...(mayWork && !isDone ? [{ key: "e", label: t("inbox.keys.resolve"), run: () => setEnding(true) }] : []),
+    ...(mayWork && !isDone ? [{ key: "t", label: t("inbox.keys.handOver"), run: () => setHanding(true) }] : []),
+    ...(mayTake ? [{ key: "a", label: t("inbox.keys.take"), run: () => acts.claim.mutate() }] : []),
+  ]);
+  return (
+    <div className={classes.ticket}>
+      <section className={classes.conversation} aria-label={t("ticket.conversationWith", { name: nameOf(ticket) })}>
+        <TicketHead
+          ticket={ticket}
+          acts={acts}
+          mayTake={mayTake}
+          mayWork={mayWork}
+          onResolve={() => setEnding(true)}
+          onHandOver={() => setHanding(true)}
+        />
+        <Thread ticket={ticket} onQuote={mayWork && !isDone ? setQuoted : undefined} />
+        <Composer
+          ticket={ticket}
+          mayWork={mayWork}
+          mayTake={mayTake}
+          onTake={() => acts.claim.mutate()}
+          quoted={quoted}
+          onUnquote={() => setQuoted(undefined)}
+        />
+      </section>
+      <ContactPanel ticket={ticket} acts={acts} mayWork={mayWork} />
+      {handing && <HandOverDialog ticket={ticket} acts={acts} onClose={() => setHanding(false)} />}
+      {ending && <EndingDialog ticket={ticket} acts={acts} onClose={() => setEnding(false)} />}
+    </div>
+  );
+}
+
+function BackToList() {
+  const { t } = useTranslation();
+  return (
+    <div style={{ textAlign: "center" }}>
+      <Link to="/inbox" search={(before) => before}>
+        {t("inbox.back")}
+      </Link>
+    </div>
+  );
+}
+
+function Waiting() {
+  return (
+    <div className={classes.conversation}>
+      <div className={classes.head}>
+        <Skeleton circle h={34} w={34} />
+        <Skeleton h={14} w={160} />
+      </div>
+      <div className={classes.thread} style={{ padding: 24 }}>
+        <Skeleton h={58} w="46%" radius={10} />
+        <Skeleton h={76} w="52%" radius={10} mt={16} ms="auto" />
+        <Skeleton h={44} w="34%" radius={10} mt={16} />
+      </div>
+    </div>
+  );
+}

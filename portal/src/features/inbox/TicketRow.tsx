@@ -1,0 +1,67 @@
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { PersonMark } from "../../ui/PersonMark";
+import { Pill } from "../../ui/Pill";
+import { useFormat } from "../../ui/useFormat";
+import type { Ticket } from "./data";
+import classes from "./Inbox.module.css";
+import { StatusPill } from "./StatusPill";
+import { nameOf } from "./words";
+
+const SOON_MS = 4 * 3_600_000;
+
+export function TicketRow({ ticket, top, now }: { ticket: Ticket; top: number; now: number }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  // An answer is the best sign of having read.
+  const isUnread = ticket.unread > 0 && ticket.lastDirection === "in";
+  const at = ticket.lastMessageAt ?? ticket.createdAt;
+  return (
+    <Link
+      to="/inbox/$ticketId"
+      params={{ ticketId: ticket.id }}
+      search={(before) => before}
+      className={classes.row}
+      style={{ transform: `translateY(${top}px)` }}
+      data-unread={isUnread || undefined}
+    >
+      <PersonMark name={nameOf(ticket)} />
+      <div style={{ minWidth: 0 }}>
+        <div className={classes.rowTop}>
+          <span className={classes.name}>{nameOf(ticket)}</span>
+          <time className={classes.when} dateTime={at} title={format.dateTime(at)}>
+            {format.age(at, now)}
+          </time>
+        </div>
+        <div className={classes.rowBottom}>
+          <span className={classes.words}>
+            {ticket.lastDirection === "out" && <span>{t("inbox.us")} </span>}
+            {ticket.preview || t("inbox.noWords")}
+          </span>
+          <Closing ticket={ticket} now={now} />
+          {ticket.status !== "open" && <StatusPill status={ticket.status} />}
+          {isUnread && (
+            <span className={classes.unread}>
+              {format.number(ticket.unread)}
+              <span className="sr-only"> {t("inbox.unread")}</span>
+            </span>
+          )}
+        </div>
+      </div>
+    </Link>
+  );
+}
+
+/** How long one may still answer freely, when that becomes short. */
+function Closing({ ticket, now }: { ticket: Ticket; now: number }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  if (!ticket.window.closesAt || ticket.status === "resolved" || ticket.status === "closed") return null;
+  const left = new Date(ticket.window.closesAt).getTime() - now;
+  if (left > SOON_MS || left <= 0) return null;
+  return (
+    <Pill tone="warn">
+      <span title={t("ticket.window.title")}>{format.countdown(left).split(" ")[0]}</span>
+    </Pill>
+  );
+}
