@@ -18,3 +18,9 @@ class Shape(BaseModel):
         # An answer has every field, also one with a default: the document says so, and clients need not ask.
         json_schema_serialization_defaults_required=True,
     )
+
+
+class SparseShape(Shape):
+    """A Shape of routes with `omit_none`: what has nothing in it is left out, so the document must not promise it."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=False)

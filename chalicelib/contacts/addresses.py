@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 from chalicelib.contacts.model import OTHER_ADDRESSES, Contact
 from chalicelib.contacts.phones import normalised
 from chalicelib.problems import Invalid
-from chalicelib.shape import Shape
+from chalicelib.shape import SparseShape
 
 Other = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f#]+$")
@@ -36,7 +36,7 @@ class NoAddress(Invalid):
         super().__init__("A contact has at least one address.", field="addresses")
 
 
-class Addresses(Shape):
+class Addresses(SparseShape):
     """Where somebody can be reached; at least one. `msisdn` may be national when the contact's country is given."""
 
     msisdn: str | None = Field(default=None, pattern=r"^\+?[1-9][0-9]{6,14}$")

@@ -20,7 +20,7 @@ from chalicelib.contacts.service import ContactDraft
 from chalicelib.contacts.views import ContactView, contact_view, contact_views
 from chalicelib.http.endpoint import endpoint
 from chalicelib.http.replies import Reply
-from chalicelib.shape import Shape
+from chalicelib.shape import Shape, SparseShape
 from chalicelib.wiring import World
 
 bp = Blueprint(__name__)
@@ -56,7 +56,7 @@ class Merger(Shape):
     contact_id: int = Field(ge=0)
 
 
-class HistoryEntry(Shape):
+class HistoryEntry(SparseShape):
     """Something that happened to a contact: a change of fields, a merger, a decision."""
 
     at: datetime

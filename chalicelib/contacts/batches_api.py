@@ -18,7 +18,7 @@ from chalicelib.contacts.sheets.source import MAX_FILE_BYTES
 from chalicelib.http.endpoint import endpoint
 from chalicelib.http.forms import Form
 from chalicelib.problems import FieldError, Invalid, TooLarge
-from chalicelib.shape import Shape
+from chalicelib.shape import Shape, SparseShape
 from chalicelib.wiring import World
 
 bp = Blueprint(__name__)
@@ -34,7 +34,7 @@ _TYPES = {
 }
 
 
-class BatchJob(Shape):
+class BatchJob(SparseShape):
     """A batch job. The row counts and files are those of an import, as far as it has gone."""
 
     id: str

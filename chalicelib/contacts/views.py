@@ -8,10 +8,10 @@ from chalicelib.contacts import groups
 from chalicelib.contacts.addresses import Addresses, shown
 from chalicelib.contacts.model import Contact
 from chalicelib.contacts.service import Attributes
-from chalicelib.shape import Shape
+from chalicelib.shape import SparseShape
 
 
-class GroupView(Shape):
+class GroupView(SparseShape):
     """A group of contacts; `contacts` is how many are in it."""
 
     id: int
@@ -23,7 +23,7 @@ class GroupView(Shape):
     version: int
 
 
-class ContactView(Shape):
+class ContactView(SparseShape):
     """A contact. What is not known is left out."""
 
     id: int
