@@ -11,6 +11,20 @@ MESSAGES_PER_SECOND = 20
 COUNTRY = "SG"
 TEMPLATE = "voucher"
 LANGUAGE = "en_US"
+GROUPS = ("Newsletter", "Regulars")
+PEOPLE = [
+    ("Mei Ling", "Tan", "+6591230001", "SG", GROUPS),
+    ("Arjun", "Nair", "+6591230002", "SG", ("Newsletter",)),
+    ("Chloé", "Dubois", "+33612340003", "FR", ("Newsletter",)),
+    ("Łukasz", "Śliwa", "+48512340004", "PL", ("Regulars",)),
+    ("Fatimah", "binti Ali", "+60123400005", "MY", GROUPS),
+    ("José", "García Márquez", "+34612340006", "ES", ("Newsletter",)),
+    ("小明", "陈", "+6591230007", "SG", ("Regulars",)),
+    ("Olena", "Коваль", "+380671230008", "UA", ()),
+    ("Björn", "Müller", "+4915112340009", "DE", ("Newsletter",)),
+    ("Priya", "O'Neil", "+6591230010", "SG", ()),
+]
+QUEUE = {"name": "Singapore", "priority": 10, "conditions": [{"type": "country", "values": ["SG"]}]}
 _VOUCHER = {
     "name": TEMPLATE,
     "language": LANGUAGE,
@@ -30,7 +44,11 @@ def put_in(api: Http, graph: Http, access_token: str) -> dict[str, Any]:
     """Makes sure it exists; returns what stack.json says about it."""
     _template(graph)
     api.post("/subaccounts", SUBACCOUNT)
-    return {"channels": _channels(api, graph, access_token)}
+    channels = _channels(api, graph, access_token)
+    _contacts(api)
+    if QUEUE["name"] not in {queue["name"] for queue in api.get("/queues")["items"]}:
+        api.post("/queues", QUEUE)
+    return {"channels": channels}
 
 
 def _channels(api: Http, graph: Http, access_token: str) -> list[dict[str, str]]:
@@ -59,6 +77,23 @@ def _channels(api: Http, graph: Http, access_token: str) -> list[dict[str, str]]
         }
         for channel in sorted(known.values(), key=lambda c: str(c["phoneNumberId"]))
     ]
+
+
+def _contacts(api: Http) -> None:
+    """The groups come last: a first run that stopped half-way is done again, and a contact made twice is one."""
+    account = f"/accounts/{api.get('/me')['accountId']}"
+    there = {group["name"]: group["id"] for group in api.get(f"{account}/groups")["items"]}
+    if set(GROUPS) <= there.keys():
+        return
+    made: dict[str, list[int]] = {name: [] for name in GROUPS}
+    for first, last, phone, country, groups in PEOPLE:
+        draft = {"firstName": first, "lastName": last, "country": country, "addresses": {"msisdn": phone}}
+        contact = api.post(f"{account}/contacts", draft)
+        for name in groups:
+            made[name].append(contact["id"])
+    for name, members in made.items():
+        group = there.get(name) or api.post(f"{account}/groups", {"name": name})["id"]
+        api.post(f"{account}/groups/{group}/contacts", {"contacts": members})
 
 
 def _template(graph: Http) -> None:
