@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from infra import pending, refusals, watching
+from infra import refusals, watching
 
 Json = dict[str, Any]
 
@@ -33,7 +33,7 @@ def merge(chalice: Json, parts: Mapping[str, Json], stage: Stage) -> Json:
     a function listens to an SQS queue that no part declares, or an SQS queue has no consumer."""
     template = {**chalice, "Resources": dict(chalice["Resources"]), "Outputs": dict(chalice["Outputs"])}
     for name, part in parts.items():
-        _add_part(template, name, pending.without_pending(part, set(chalice["Resources"])))
+        _add_part(template, name, part)
     resources: Json = template["Resources"]
     functions = functions_of(template)
     for logical_id in functions:
@@ -136,9 +136,7 @@ def _connect_queues(resources: Json, functions: Mapping[str, str], at_once: int)
             source["Properties"]["Queue"] = {"Fn::GetAtt": [queues[wanted], "Arn"]}
             source["Properties"]["FunctionResponseTypes"] = ["ReportBatchItemFailures"]
             source["Properties"].setdefault("ScalingConfig", {"MaximumConcurrency": at_once})
-    if not pending.PENDING - resources.keys() and (
-        idle := {name for name, id_ in queues.items() if not id_.endswith("DeadLetters")} - consumed
-    ):
+    if idle := {name for name, id_ in queues.items() if not id_.endswith("DeadLetters")} - consumed:
         raise TemplateError(f"no function reads the SQS queues {sorted(idle)}")
 
 

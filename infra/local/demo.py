@@ -44,6 +44,8 @@ def play(stack: dict[str, Any]) -> None:
     campaign = prepared(demo)
     demo.api.post(f"/campaigns/{campaign['id']}/launch")
     watched(demo, campaign["id"])
+    print("waiting for the last statuses …", flush=True)
+    until("WhatsApp has told everything", lambda: demo.sim.get("/stats")["webhooks"]["waiting"] == 0, seconds=180)
     report = until("the ledger is recounted", lambda: _final(demo, campaign["id"]), seconds=180)
     print(ledger(report))
     conversation(demo, campaign["id"])
@@ -182,7 +184,8 @@ def _recipients(demo: Demo, path: str) -> dict[str, Any] | None:
 
 def _final(demo: Demo, campaign_id: str) -> dict[str, Any] | None:
     report = demo.api.get(f"/campaigns/{campaign_id}/report")
-    return dict(report) if report["final"] else None
+    reached = {step["name"]: step["count"] for step in report["funnel"]}
+    return dict(report) if report["final"] and reached.get("sent") == reached.get("accepted") else None
 
 
 def _reached(demo: Demo, campaign_id: str) -> str | None:

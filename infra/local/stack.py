@@ -165,10 +165,10 @@ def _describe(places: Places, found: Mapping[str, str], keys: Mapping[str, str])
     return {
         "portal_url": places.gateway_url,
         "api_url": places.gateway_url,
-        "websocket_url": found.get("WebsocketUrl", ""),
+        "websocket_url": found["WebsocketUrl"],
         "simulator_url": places.simulator_url,
         "graph_url": places.simulator_url,
-        "webhook_url": found.get("WebhookUrl", ""),
+        "webhook_url": found["WebhookUrl"],
         **keys,
     }
 

@@ -68,6 +68,9 @@ def test_every_function_has_a_role_and_a_policy_file_of_its_own(stage_template: 
     roles = [json.dumps(f["Role"]) for f in functions.values()]
     assert len(set(roles)) == len(functions)
     configured = json.loads((ROOT / ".chalice" / "config.json").read_text())["lambda_functions"]
+    assert {"api" if name == "api_handler" else name for name in configured} == set(
+        functions_of(stage_template).values()
+    )
     files = {Path(f["iam_policy_file"]).name for f in configured.values()}
     assert files == {p.name for p in (ROOT / ".chalice" / "policies").iterdir()}
 

@@ -78,6 +78,11 @@ def test_a_function_that_listens_to_an_unknown_queue_is_refused() -> None:
         merged(app)
 
 
+def test_a_queue_that_nobody_reads_is_refused() -> None:
+    with pytest.raises(TemplateError, match=r"no function reads the SQS queues \['bulk'\]"):
+        merged(bulk={"Resources": {"BulkQueue": queue("bulk")}})
+
+
 def test_a_part_that_names_a_function_which_the_app_does_not_have_is_refused() -> None:
     part = {"Resources": {"Permission": {"Type": "X", "Properties": {"FunctionName": {"Ref": "Lunch"}}}}}
     with pytest.raises(TemplateError, match=r"Resources.Permission names \['Lunch'\]"):
