@@ -100,7 +100,8 @@ function useAct<Wish>(
       failed(error);
       refresh();
     },
-    onSuccess: (changed) => refresh(changed),
+    // Not awaited: the act is done when the server says so, not when every list has been read again.
+    onSuccess: (changed) => void refresh(changed),
   });
 }
 
@@ -162,7 +163,7 @@ export function useNote(ticketId: string) {
   return useMutation({
     mutationFn: (text: string) =>
       body(api.POST("/api/v1/tickets/{ticketId}/notes", { ...path(ticketId), body: { text } })),
-    onSuccess: () => refresh(),
+    onSuccess: () => void refresh(),
     onError: failed,
   });
 }
