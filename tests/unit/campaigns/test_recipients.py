@@ -1,0 +1,117 @@
+"""Recipients as people have them."""
+
+import codecs
+from pathlib import Path
+
+import pytest
+
+from chalicelib.campaigns.recipients import job, mapping
+from chalicelib.campaigns.recipients.phones import Address, BadNumber, normalise
+from chalicelib.campaigns.recipients.reading import Options, read
+from chalicelib.campaigns.recipients.summary import Tally
+from chalicelib.contacts.sheets.files import open_source
+from chalicelib.contacts.sheets.source import FileRefused
+from tests.support.sheets import Formula, write_sheet
+
+TABLE = "Mobile,Name\n+6591234567,Änn\n+6591234568,Bo\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding"),
+    [
+        (TABLE.encode(), "utf-8"),
+        (codecs.BOM_UTF8 + TABLE.encode(), "utf-8-sig"),
+        (TABLE.encode("utf-16"), "utf-16"),
+        (TABLE.encode("utf-16-le"), "utf-16-le"),
+        (TABLE.encode("latin-1"), "cp1252"),
+    ],
+)
+def test_the_encoding_is_found_and_no_letter_lost(tmp_path: Path, content: bytes, encoding: str) -> None:
+    path = tmp_path / "people.csv"
+    path.write_bytes(content)
+    source = open_source(path, path.name)
+    assert source.encoding == encoding
+    assert [cells for _, cells in source.records()][1] == ["+6591234567", "Änn"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("a.csv", b"", "empty_file"),
+        ("a.csv", b"PK\x03\x04rest", "not_as_named"),
+        ("a.xlsx", b"Mobile,Name", "not_as_named"),
+        ("a.xlsx", b"PK\x03\x04 no archive", "broken_workbook"),
+        ("a.xlsx", bytes.fromhex("d0cf11e0a1b11ae1"), "old_excel"),
+        ("a.pdf", b"%PDF", "unknown_format"),
+        ("a.csv", b"\x00\x01\x02\x00\x07", "not_text"),
+    ],
+)
+def test_a_file_that_is_not_what_its_name_says_is_refused(tmp_path: Path, name: str, content: bytes, code: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(FileRefused) as refused:
+        open_source(path, name)
+    assert refused.value.code == code
+
+
+def test_a_bad_line_is_reported_with_its_number_and_stops_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    lines = ["Mobile,Name", "+6591234567,Ann", '+6591234568,"never closed', *(f"+65912{n:05d},X" for n in range(60))]
+    path.write_text("\n".join([*lines, "x" * 70_000, "+6598888888,End"]) + "\n")
+    rows = list(read(open_source(path, path.name).records(), Options(columns=("Mobile", "Name"))))
+    assert [(row.line, row.reason) for row in rows if row.reason] == [(3, "unclosed_quote"), (64, "line_too_long")]
+    assert (rows[-1].line, rows[-1].to) == (65, "+6598888888")
+
+
+def test_a_workbook_is_read_by_its_values(tmp_path: Path) -> None:
+    path = tmp_path / "people.xlsx"
+    write_sheet(path, [["Mobile", "Total"], [6591234567, Formula("1+1", "2")], ["+65 9123 4568", 1.5]])
+    rows = list(read(open_source(path, path.name).records(), Options(columns=("Mobile", "Total"), country="SG")))
+    assert [(row.to, list(row.values)) for row in rows] == [("+6591234567", ["2"]), ("+6591234568", ["1.5"])]
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "force", "expected"),
+    [
+        ("+65 9123 4567", None, False, "+6591234567"),
+        ("9123-4567", "SG", False, "+6591234567"),
+        ("0065 91234567", None, False, "+6591234567"),
+        ("60123456789", "SG", False, "+60123456789"),
+        ("\u202a+6591234567\u202c", None, False, "+6591234567"),
+        ("0151 23456789", "DE", False, "+4915123456789"),
+        ("91234567", "SG", True, "+6591234567"),
+        ("6591234567", "SG", True, "+6591234567"),
+        ("US.13491208655302741918", None, False, "US.13491208655302741918"),
+    ],
+)
+def test_numbers_are_understood_as_people_write_them(
+    text: str, country: str | None, force: bool, expected: str
+) -> None:
+    found = normalise(text, country, force=force)
+    assert isinstance(found, Address)
+    assert found.to == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [("", "no_number"), ("12", "invalid_number"), ("6.59E+09", "scientific_notation"), ("abc", "invalid_number")],
+)
+def test_what_is_no_number_says_why(text: str, reason: str) -> None:
+    assert normalise(text, "SG") == BadNumber(reason)
+
+
+def test_columns_are_guessed_by_name_and_else_by_what_is_in_them() -> None:
+    assert mapping.guess(["Phone No.", "Vorname", "City"], [], None) == ["Mobile", "FirstName", "City"]
+    assert mapping.guess(None, [["Ann", "91234567"]], "SG") == ["Column1", "Mobile"]
+    assert mapping.guess(["Phone", "Mobile"], [], None) == ["Mobile", None]
+
+
+def test_the_demos_file_holds_what_its_maker_says() -> None:
+    path = Path("tests/data/recipients-1000.csv")
+    source, tally = open_source(path, path.name), Tally()
+    look = job.look_at(source, "SG")
+    for row in read(source.records(), Options(columns=tuple(look.columns), header=look.header, country="SG")):
+        tally.add(row)
+    found = tally.summary()
+    assert (found.total, found.valid, found.duplicates, found.invalid) == (998, 936, 60, 2)
+    assert found.destinations["SG"] == 361
