@@ -65,3 +65,14 @@ def scenarios() -> list[Scenario]:
         at = {"at": datetime.fromisoformat(one["at"])} if "at" in one else {}
         found.append(Scenario(one["workflow"], one["name"], tuple(one["turns"]), **at, **more))
     return found
+
+
+def unordered_branches(chat: list[str]) -> list[list[str]]:
+    """The bot's words between two of the customer's: branches side by side have no order among them."""
+    turns: list[list[str]] = [[]]
+    for line in chat:
+        if line.startswith("customer"):
+            turns.append([])
+        else:
+            turns[-1].append(line)
+    return [sorted(turn) for turn in turns]

@@ -9,7 +9,7 @@ import pytest
 from chalicelib.automation.definition.model import export
 from infra.local import demo_booking
 from infra.local.demo import Demo
-from tests.automation_scenarios import Scenario, scenarios
+from tests.automation_scenarios import Scenario, scenarios, unordered_branches
 from tests.e2e.conftest import Answer, Json
 
 PLAYED = [
@@ -47,7 +47,7 @@ def test_each_scenario_gives_its_chat(
         api("DELETE", f"{definitions}/{made.body['id']}")
     turns = [line for line in expected if line.startswith("customer")]
     assert [line for line in chat if line.startswith("customer")] == turns
-    assert _unordered_branches(chat) == _unordered_branches(expected)
+    assert unordered_branches(chat) == unordered_branches(expected)
 
 
 def test_an_appointment_is_booked_in_a_calendar_over_http(stack: Json) -> None:
@@ -78,14 +78,3 @@ def _next(sim: Callable[..., Answer], phone: str, after: int) -> Json:
             return dict(found[0])
         time.sleep(0.5)
     raise AssertionError("the bot said nothing")
-
-
-def _unordered_branches(chat: list[str]) -> list[list[str]]:
-    """The bot's words between two of the customer's: branches side by side have no order among them."""
-    turns: list[list[str]] = [[]]
-    for line in chat:
-        if line.startswith("customer"):
-            turns.append([])
-        else:
-            turns[-1].append(line)
-    return [sorted(turn) for turn in turns]
