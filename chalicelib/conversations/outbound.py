@@ -168,6 +168,8 @@ def send(request: SendRequest, entry: LedgerEntry, gate: Gate) -> Verdict:
         lost = Declined("ownership_lost", "the conversation was taken over before this message was sent")
         entry.record(None, lost, gate.clock())
         return lost
+    if request.lane is Lane.CAMPAIGN:
+        gate.pacer.steady(request.channel, request.lane)
     outcome = gate.deliver(request.channel, _outbound(request, attempt))
     verdict = _verdict(outcome, entry.attempts)
     entry.record(attempt, verdict, gate.clock())

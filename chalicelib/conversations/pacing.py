@@ -27,6 +27,7 @@ SLOT_LIFE = 0.1
 _SLICE_SECONDS = 0.25
 _SLICE_MOST = 50
 _SECOND = 1_000_000
+_CATCH_UP = 0.9
 
 
 class Lane(StrEnum):
@@ -51,6 +52,7 @@ class Pacer:
     sleep: Callable[[float], None] = time.sleep
     _slots: dict[tuple[str, Lane], deque[int]] = field(default_factory=dict)
     _seen: dict[tuple[str, Lane], int] = field(default_factory=dict)
+    _called: dict[tuple[str, Lane], int] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def wait(self, channel: Channel, lane: Lane, remaining: int = 1) -> None:
@@ -62,6 +64,19 @@ class Pacer:
                 self.sleep(ahead / _SECOND)
             if _micros(self.clock()) <= slot + SLOT_LIFE * _SECOND:
                 return
+
+    def steady(self, channel: Channel, lane: Lane) -> None:
+        """Returns when this process may make its next call: what was held up on its way from slot to call goes out spaced again.
+
+        A little faster than the lane's rate, so that it catches up.
+        """
+        with self._lock:
+            now = _micros(self.clock())
+            interval = round(_CATCH_UP * _SECOND / rate(channel, lane))
+            at = max(self._called.get((channel.phone_number_id, lane), 0) + interval, now)
+            self._called[channel.phone_number_id, lane] = at
+        if at > now:
+            self.sleep((at - now) / _SECOND)
 
     def slow(self, channel: Channel, lane: Lane, seconds: float) -> None:
         """No slot of this lane before `seconds` from now: Meta said we are too fast."""

@@ -63,6 +63,15 @@ def test_slots_that_a_held_up_worker_missed_are_lost_and_not_sent_in_a_burst(wor
     assert most_in_one_second(times) <= 80
 
 
+def test_calls_that_were_held_up_after_their_slot_go_out_spaced_again(world: World, clock: Clock) -> None:
+    paced, number, times = pacer(world, clock), channel(20), []
+    clock.advance(seconds=1)  # thirty claims came back from DynamoDB at once
+    for _ in range(30):
+        paced.steady(number, Lane.CAMPAIGN)
+        times.append(clock.now.timestamp())
+    assert most_in_one_second(times) <= 20
+
+
 def test_replies_have_their_own_lane_while_a_campaign_runs(world: World, clock: Clock) -> None:
     paced, number = pacer(world, clock), channel(80)
     for _ in range(20):
