@@ -7,7 +7,7 @@ from pydantic import Field
 
 from chalicelib.campaigns import store
 from chalicelib.campaigns.desk import Desk
-from chalicelib.campaigns.model import EDITABLE, Campaign, Pace, State, Window
+from chalicelib.campaigns.model import EDITABLE, Campaign, Pace, State
 from chalicelib.campaigns.trouble import WrongState
 from chalicelib.channels import store as channels
 from chalicelib.channels.store import ChannelMissing
@@ -30,7 +30,6 @@ class Change(Shape):
     channel_id: str | None = Field(default=None, min_length=1, max_length=64)
     client_message_id: str | None = Field(default=None, max_length=50)
     pace: Pace | None = None
-    window: Window | None = None
     confirm_after_seconds: int | None = Field(default=None, ge=10, le=172_800)
 
 

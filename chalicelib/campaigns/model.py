@@ -4,7 +4,7 @@ draft → needs_approval → scheduled → preparing → sending ⇄ paused → 
                              ↘ too_late (asks)                    ↘ cancelled | failed
 """
 
-from datetime import date, datetime, time
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
@@ -136,14 +136,6 @@ class Pace(Shape):
     per: Literal["minute", "hour", "day"]
 
 
-class Window(Shape):
-    """When recipients may be written to, in their own local time."""
-
-    start: time
-    end: time
-    days: tuple[date, ...] = ()
-
-
 class Schedule(Shape):
     """When it starts: `at` with the time zone it was chosen in."""
 
@@ -178,7 +170,6 @@ class Campaign(Stored):
     message: MessagePlan | None = None
     schedule: Schedule | None = None
     pace: Pace | None = None
-    window: Window | None = None
     confirm_after_seconds: int = 900
     """How long an unanswered send waits for a status before it becomes `failed: not confirmed`."""
     wish: Schedule | None = None

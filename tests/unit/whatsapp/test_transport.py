@@ -25,7 +25,7 @@ MESSAGE = Outbound.model_validate({"to": "+16505551234", "message": {"type": "te
 
 
 def client(url, read_timeout=5.0):
-    return Client(Endpoint(url, "v23.0", "token"), Urllib3Transport(connect_timeout=0.3, read_timeout=read_timeout))
+    return Client(Endpoint(url, "v23.0", "token"), Urllib3Transport(connect_timeout=2.0, read_timeout=read_timeout))
 
 
 def hang_up(server, connection):

@@ -148,7 +148,12 @@ export function Composer({ ticket, mayWork, mayTake, onTake, quoted, onUnquote }
             <Kbd size="xs" me={6} visibleFrom="sm">
               Ctrl ↵
             </Kbd>
-            <Button rightSection={<IconSend size={15} />} onClick={send} disabled={!text} loading={mode === "note" && note.isPending}>
+            <Button
+              rightSection={<IconSend size={15} />}
+              onClick={send}
+              disabled={!text}
+              loading={mode === "note" && note.isPending}
+            >
               {t(mode === "note" ? "composer.addNote" : "composer.send")}
             </Button>
           </div>
