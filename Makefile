@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 MAKEFLAGS += --no-print-directory
 export PARLEY_PORT_BASE PARLEY_LOCAL_DIR
 
-.PHONY: bench setup run stop reset demo demo-booking test check lint types imports unit template portal portal-api integration e2e browser deploy
+.PHONY: bench faults setup run stop reset demo demo-booking test check lint types imports unit template portal portal-api integration e2e browser deploy
 setup: $(VENV)/.parley-ready
 
 # The stamp is newer than the pinned requirements: a second run installs nothing.
@@ -48,6 +48,10 @@ template: setup
 
 integration: setup
 	@$(PY) -m pytest tests/integration
+
+# Crashes at every call to the outside, and storms of faults, in process and repeatable.
+faults: setup
+	@$(PY) -m pytest tests/faults
 
 e2e: setup
 	@$(PY) -m pytest tests/e2e

@@ -91,12 +91,6 @@ def list_agents(world: World) -> AgentList:
     return AgentList(items=found, seats=settings.load(world.table).seats, seats_taken=taken)
 
 
-@endpoint(bp, "GET", "/api/v1/agents/me", permission=Permission.AGENTS_READ)
-def get_my_agent(user: CurrentUser, world: World) -> AgentView:
-    """Reads the caller as an agent."""
-    return _shown(world.table, _person(world.table, user, "me"))
-
-
 @endpoint(bp, "GET", "/api/v1/agents/{agentId}", permission=Permission.AGENTS_READ)
 def get_agent(user: CurrentUser, agent_id: str, world: World) -> AgentView:
     """Reads one agent."""
