@@ -73,7 +73,7 @@ browser: setup
 bench: setup
 	@$(PY) -m tests.bench $(BENCH)
 
-test: check portal integration e2e browser
+test: check portal integration faults e2e browser
 
 # make deploy STAGE=dev: to your AWS account. docs/operations.md says what comes before and after.
 deploy: setup
