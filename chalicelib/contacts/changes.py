@@ -151,6 +151,8 @@ def uncrossed(operations: list[Operation]) -> list[Operation]:
             for name, amount in operation.add.items():
                 added[name] = added.get(name, 0) + amount  # type: ignore[operator]
             kept[key] = Update(operation.key, add=added, condition=operation.condition)
+        elif isinstance(operation, Put) and earlier is not None:
+            raise ValueError(f"one transaction puts {key} twice")
         else:
             kept[key] = operation
     return list(kept.values())

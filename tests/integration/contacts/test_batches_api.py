@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from chalicelib.contacts import identity, steps
+from chalicelib.contacts.importing import put_rows
 from chalicelib.contacts.model import Identities
+from chalicelib.contacts.rows import row_of
 from chalicelib.wiring import World
 from tests.integration.contacts.conftest import BASE
 from tests.support.api import Answer, Caller
@@ -128,7 +130,6 @@ def test_a_part_that_died_after_its_writes_counts_them_as_its_own(api: Caller, w
     drain(world)
     # The counting of the last part is undone, as if Lambda had died just before it.
     from chalicelib.contacts import jobs
-    from chalicelib.contacts.importing import put_rows
 
     job = jobs.get(world.table, begun["id"])
     rows, _ = steps._rows(world, job, 0)
@@ -153,6 +154,15 @@ def test_many_rows_go_in_parts_with_few_writes(api: Caller, world: World, monkey
     writes.clear()
     imported(api, world, f"msisdn,firstName\n{lines}\n")
     assert writes.of("transact_write_items") == 0
+
+
+def test_people_who_draw_the_same_id_in_one_millisecond_stay_two(api: Caller, world: World) -> None:
+    drawn = iter(f"01KAMTRH00{chance}VVSV4RRFFQ69G5" for chance in ("AA", "AA", "AB", "AA", "AC"))
+    rows = [row_of(number, ["msisdn"], [f"659123450{number}"]) for number in range(3)]
+    world.new_id = lambda: next(drawn)
+    assert put_rows(world, "job", rows, frozenset()).inserted == 3
+    found = api.get(f"{BASE}/contacts").json["items"]
+    assert sorted(item["addresses"]["msisdn"] for item in found) == [row.values["phone"] for row in rows]
 
 
 class Counting:
