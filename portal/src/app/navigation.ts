@@ -1,29 +1,35 @@
-import { type Icon, IconHistory, IconInbox, IconKey, IconUsers } from "@tabler/icons-react";
+import { type Icon, IconHistory, IconInbox, IconKey, IconSpeakerphone, IconUsers } from "@tabler/icons-react";
 import type { Permission } from "../api/session";
+import type { en } from "./locales/en";
 
-export interface Place {
-  to: "/inbox" | "/team" | "/api-keys" | "/audit";
-  label: "nav.inbox" | "nav.team" | "nav.apiKeys" | "nav.audit";
+interface Entry {
+  to: `/${string}`;
+  label: `nav.${keyof typeof en.nav}`;
   icon: Icon;
   permission: Permission;
   /** A second key after `g`: g i goes to the inbox. */
   key: string;
 }
 
+// biome-ignore format: a page is a line
+const WORK = [
+  { to: "/inbox", label: "nav.inbox", icon: IconInbox, permission: "tickets:read", key: "i" },
+  { to: "/campaigns", label: "nav.campaigns", icon: IconSpeakerphone, permission: "campaigns:read", key: "c" },
+] as const satisfies Entry[];
+
+// biome-ignore format: a page is a line
+const SETUP = [
+  { to: "/team", label: "nav.team", icon: IconUsers, permission: "users:read", key: "u" },
+  { to: "/api-keys", label: "nav.apiKeys", icon: IconKey, permission: "api-keys:read", key: "k" },
+  { to: "/audit", label: "nav.audit", icon: IconHistory, permission: "audit:read", key: "l" },
+] as const satisfies Entry[];
+
+export type Place = (typeof WORK | typeof SETUP)[number];
+
 /** Every page of the portal that stands in the menu, by the part of the work it belongs to. */
 export const PLACES: { group: "nav.work" | "nav.setup"; places: Place[] }[] = [
-  {
-    group: "nav.work",
-    places: [{ to: "/inbox", label: "nav.inbox", icon: IconInbox, permission: "tickets:read", key: "i" }],
-  },
-  {
-    group: "nav.setup",
-    places: [
-      { to: "/team", label: "nav.team", icon: IconUsers, permission: "users:read", key: "u" },
-      { to: "/api-keys", label: "nav.apiKeys", icon: IconKey, permission: "api-keys:read", key: "k" },
-      { to: "/audit", label: "nav.audit", icon: IconHistory, permission: "audit:read", key: "l" },
-    ],
-  },
+  { group: "nav.work", places: [...WORK] },
+  { group: "nav.setup", places: [...SETUP] },
 ];
 
 export function placesFor(may: (permission: Permission) => boolean) {

@@ -1,9 +1,8 @@
 import type { en } from "./en";
-
-type Partly<T> = { [Name in keyof T]?: T[Name] extends string ? string : Partly<T[Name]> };
+import type { Partly } from "./partly";
 
 /** Arabic, which proves the layout from right to left. What it has no words for is shown in English. */
-export const ar: Partly<typeof en> & Record<string, unknown> = {
+export const ar: Partly<typeof en> = {
   action: {
     cancel: "إلغاء",
     close: "إغلاق",
@@ -30,6 +29,10 @@ export const ar: Partly<typeof en> & Record<string, unknown> = {
   nav: {
     work: "العمل",
     inbox: "صندوق الوارد",
+    campaigns: "الحملات",
+    contacts: "جهات الاتصال",
+    templates: "القوالب",
+    channels: "القنوات",
     setup: "الإعداد",
     team: "الفريق",
     apiKeys: "مفاتيح API",

@@ -1,6 +1,10 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import type { Words } from "../i18n";
 import { ar } from "./ar";
 import { en } from "./en";
+
+const FEATURES = import.meta.glob<Words>("../../features/*/words.ts", { eager: true });
+const ALL: [string, Words][] = [["common", { en, ar }], ...Object.entries(FEATURES)];
 
 /** Every text by its path. */
 function texts(tree: object, path = ""): Map<string, string> {
@@ -16,15 +20,21 @@ function texts(tree: object, path = ""): Map<string, string> {
 const withoutForm = (path: string) => path.replace(/_(zero|one|two|few|many|other)$/, "");
 const values = (text: string) => new Set(text.match(/{{\w+}}/g) ?? []);
 
-it("Arabic translates only texts there are, with values those texts have", () => {
-  const english = new Map([...texts(en)].map(([path, text]) => [withoutForm(path), text]));
-  for (const [path, text] of texts(ar)) {
-    const original = english.get(withoutForm(path));
-    expect(original, path).toBeDefined();
-    for (const value of values(text)) expect(values(original ?? ""), path).toContain(value);
-  }
-});
+describe.each(ALL)("%s", (_name, words) => {
+  it("Arabic translates only texts there are, with values those texts have", () => {
+    const english = new Map([...texts(words.en)].map(([path, text]) => [withoutForm(path), text]));
+    for (const [path, text] of texts(words.ar)) {
+      const original = english.get(withoutForm(path));
+      expect(original, path).toBeDefined();
+      for (const value of values(text)) expect(values(original ?? ""), path).toContain(value);
+    }
+  });
 
-it("no text is left empty", () => {
-  for (const [path, text] of [...texts(en), ...texts(ar)]) expect(text.trim(), path).not.toBe("");
+  it("has the page's name in Arabic; what else it lacks is shown in English", () => {
+    expect(texts(words.ar).size).toBeGreaterThan(0);
+  });
+
+  it("leaves no text empty", () => {
+    for (const [path, text] of [...texts(words.en), ...texts(words.ar)]) expect(text.trim(), path).not.toBe("");
+  });
 });

@@ -6,8 +6,8 @@ import { PersonMark } from "../../ui/PersonMark";
 import { useFormat } from "../../ui/useFormat";
 import type { Ticket } from "./data";
 import classes from "./Inbox.module.css";
+import { nameOf } from "./names";
 import type { Acts } from "./TicketHead";
-import { nameOf } from "./words";
 
 const PRIORITIES = ["urgent", "high", "normal", "low"] as const;
 

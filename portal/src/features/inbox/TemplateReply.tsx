@@ -7,7 +7,7 @@ import { api, body } from "../../api/client";
 import { TemplatePreview } from "../../ui/TemplatePreview";
 import { isFillable, shown, slotsOf, toMessage } from "../../ui/templates";
 import type { Sending, Ticket } from "./data";
-import { nameOf } from "./words";
+import { nameOf } from "./names";
 
 const approved = (channelId: string) =>
   queryOptions({

@@ -8,8 +8,8 @@ import { useFormat } from "../../ui/useFormat";
 import { useNow } from "../../ui/useNow";
 import type { Ticket, useActs } from "./data";
 import classes from "./Inbox.module.css";
+import { nameOf } from "./names";
 import { StatusPill } from "./StatusPill";
-import { nameOf } from "./words";
 
 export type Acts = ReturnType<typeof useActs>;
 

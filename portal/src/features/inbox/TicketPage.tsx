@@ -13,10 +13,10 @@ import { type Ticket, ticket as ticketQuery, useActs } from "./data";
 import { EndingDialog } from "./EndingDialog";
 import { HandOverDialog } from "./HandOverDialog";
 import classes from "./Inbox.module.css";
+import { nameOf } from "./names";
 import { Thread } from "./Thread";
 import { TicketHead } from "./TicketHead";
 import type { Message } from "./thread";
-import { nameOf } from "./words";
 
 export function TicketPage() {
   const { ticketId } = useParams({ from: "/inbox/$ticketId" });

@@ -5,8 +5,8 @@ import { Pill } from "../../ui/Pill";
 import { useFormat } from "../../ui/useFormat";
 import type { Ticket } from "./data";
 import classes from "./Inbox.module.css";
+import { nameOf } from "./names";
 import { StatusPill } from "./StatusPill";
-import { nameOf } from "./words";
 
 const SOON_MS = 4 * 3_600_000;
 
