@@ -33,13 +33,8 @@ def installed(demo: Demo, account_id: str, simulator_url: str) -> str:
 
 def booked(demo: Demo, simulator_url: str) -> list[str]:
     """Plays the customer; answers the lines of the conversation."""
-    talk = Talk(demo, [], _newest(demo))
-    talk.say({"type": "text", "text": {"body": "Schedule appointment"}}, "Schedule appointment")
-    offer = talk.hear()
-    row = offer["interactive"]["action"]["sections"][0]["rows"][0]
-    reply = {"type": "interactive", "interactive": {"type": "list_reply", "list_reply": row}}
-    talk.say({**reply, "context": {"message_id": offer["wamid"]}}, f"[{row['title']}]")
-    talk.hear()
+    talk = Talk.begun(demo)
+    talk.takes(talk.asks())
     calendar = Http(f"{simulator_url}/_calendar").get("/bookings")
     print(f"\nThe calendar has it: {calendar['bookings'][-1]}")
     return talk.lines
@@ -52,6 +47,23 @@ class Talk:
     demo: Demo
     lines: list[str]
     heard: int
+
+    @classmethod
+    def begun(cls, demo: Demo) -> "Talk":
+        """From what was said before on."""
+        return cls(demo, [], _newest(demo))
+
+    def asks(self) -> dict[str, Any]:
+        """The customer asks for an appointment; answers what the bot offers."""
+        self.say({"type": "text", "text": {"body": "Schedule appointment"}}, "Schedule appointment")
+        return self.hear()
+
+    def takes(self, offer: dict[str, Any]) -> dict[str, Any]:
+        """The customer taps the first time offered; answers what the bot confirms."""
+        row = offer["interactive"]["action"]["sections"][0]["rows"][0]
+        reply = {"type": "interactive", "interactive": {"type": "list_reply", "list_reply": row}}
+        self.say({**reply, "context": {"message_id": offer["wamid"]}}, f"[{row['title']}]")
+        return self.hear()
 
     def say(self, message: dict[str, Any], shown: str) -> None:
         self._tell(f"customer: {shown}")

@@ -11,7 +11,7 @@ from typing import Any
 
 from infra import portal
 from infra.deploy import Emulator, deploy, outputs
-from infra.local import demo_data
+from infra.local import demo_data, resume
 from infra.local.client import Http, Refused
 from infra.local.emulator import environment, start_emulator, wait_for
 from infra.local.places import Places, StartError
@@ -38,6 +38,7 @@ def bring_up(places: Places, records: Records, children: dict[str, subprocess.Po
     keys = _keys(places.folder / "keys.json")
     say("packaging")
     built = package(STAGE, for_aws=False)
+    from_before = (places.emulator_state / "deployed.json").exists()
     portal_build = portal.build(say)
     say("starting the AWS emulator")
     children["emulator"] = start_emulator(places, records)
@@ -55,6 +56,8 @@ def bring_up(places: Places, records: Records, children: dict[str, subprocess.Po
         description |= demo_data.put_in(api, graph, keys["access_token"])
     except Refused as refused:
         raise StartError(f"the demo data could not be put in: {refused}") from refused
+    if from_before:
+        _resume_workflows(aws, api, description["account_id"], say)
     return Stack(places, children, description)
 
 
@@ -159,6 +162,17 @@ def _people(places: Places, aws: Emulator) -> dict[str, Any]:
         raise StartError(f"the demo data could not be put in; see {places.logs / 'seed.log'}")
     found: dict[str, Any] = json.loads(done.stdout)
     return found
+
+
+def _resume_workflows(aws: Emulator, api: Http, account_id: str, say: Say) -> None:
+    """A workflow that cannot go on must not keep the stack from starting: it stays as it is and is named."""
+    try:
+        count = resume.resume(aws.client("stepfunctions"), api, account_id, f"parley-{STAGE}-")
+    except Refused as refused:
+        say(f"a workflow could not go on: {refused}")
+        return
+    if count:
+        say(f"{count} running workflow{'s go' if count > 1 else ' goes'} on")
 
 
 def _describe(places: Places, found: Mapping[str, str], keys: Mapping[str, str]) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from infra.local import demo_booking
+from infra.local.demo import Demo
 from tests.e2e.conftest import LocalStack, free_ports, logs_of, request
 
 
@@ -70,6 +72,19 @@ def test_state_survives_a_restart_which_deploys_nothing(own: LocalStack) -> None
         "GET", f"{description['api_url']}/api/v1/me", None, {"Authorization": f"Bearer {description['api_key']}"}
     )
     assert me.status == 200
+
+
+def test_a_workflow_that_waits_goes_on_after_a_restart(own: LocalStack) -> None:
+    demo = Demo.on(own.description)
+    demo_booking.installed(demo, own.description["account_id"], own.description["simulator_url"])
+    talk = demo_booking.Talk.begun(demo)
+    offer = talk.asks()
+    assert own.launch("stop").returncode == 0
+
+    assert "1 running workflow goes on" in start(own)
+    again = demo_booking.Talk(Demo.on(own.description), [], talk.heard)
+    again.takes(offer)
+    assert again.lines[-1].startswith("bot: See you on ")
 
 
 def test_a_second_start_says_that_it_runs_already(own: LocalStack) -> None:

@@ -1,5 +1,6 @@
 """An instance: one run of one version, standing at a stop in each of its branches. Pure."""
 
+import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -11,6 +12,7 @@ from chalicelib.automation.engine import Stop
 from chalicelib.automation.steps import Kind
 
 FIRST_BRANCH = "0"
+MAX_EXECUTION_NAME = 80
 
 
 class InstanceStatus(StrEnum):
@@ -112,5 +114,11 @@ def children_of(branches: Mapping[str, Pointer], branch: str, seq: int) -> dict[
 
 
 def execution_name(instance_id: str, branch: str, generation: int) -> str:
-    """At most 80 characters; a redelivered start meets its own name."""
-    return f"{instance_id}-{branch}-{generation}"[-80:]
+    """At most 80 characters; a redelivered start meets its own name.
+
+    A branch born of branches born in a loop has a long name: its digest stands for it, so that the instance stays in the name.
+    """
+    name = f"{instance_id}-{branch}-{generation}"
+    if len(name) <= MAX_EXECUTION_NAME:
+        return name
+    return f"{instance_id}-{hashlib.sha256(branch.encode()).hexdigest()[:24]}-{generation}"

@@ -1,14 +1,18 @@
 """What may go wrong around a running workflow, on moto: nothing is lost and nothing is done twice."""
 
 import threading
+from types import SimpleNamespace
 
 import pytest
+from botocore.exceptions import ClientError
 
+from chalicelib.automation import service
 from chalicelib.automation.definition.importing import import_document
 from chalicelib.automation.instances import offering, parking, runner, starting
-from chalicelib.automation.instances.model import InstanceStatus, State
+from chalicelib.automation.instances.model import InstanceStatus, State, execution_name
 from chalicelib.automation.instances.ports import MAX_RUNS
 from chalicelib.automation.instances.waits import WaitStatus
+from chalicelib.cloud.state_machines import StateMachines
 from tests.automation_scenarios import OURS, read
 
 
@@ -305,3 +309,47 @@ def test_more_data_than_an_instance_may_have_ends_it_with_the_step_named(stage):
     ended = stage.instances.find(instance.id)
     assert (ended.status, ended.failed_step) == (InstanceStatus.TERMINATED, "w")
     assert "262144 are allowed" in ended.failure
+
+
+def test_an_instance_whose_execution_is_gone_is_suspended_and_resumed_in_a_fresh_one(stage):
+    stage.install(workflow(*ask()))
+    instance = stage.say("Hi")
+    [lost] = stage.executions("RUNNING")
+    stage.machines.stop(lost)
+    room = SimpleNamespace(
+        instances=stage.instances,
+        ports=stage.ports(),
+        world=SimpleNamespace(clock=stage.time, table=stage.instances.table),
+        versions=SimpleNamespace(program=lambda *_: stage.program),
+    )
+    service.command(room, stage.instances.find(instance.id), "suspend")
+    service.command(room, stage.instances.find(instance.id), "resume")
+    stage.settle()
+    stage.say("blue")
+    assert stage.chat == ["customer: Hi", "bot: ask", "customer: blue", "bot: you said blue"]
+
+
+class Ended:
+    """An AWS that calls it invalid to stop what has ended."""
+
+    def __init__(self, status):
+        self.status = status
+
+    def stop_execution(self, executionArn):  # noqa: N803
+        raise ClientError({"Error": {"Code": "ValidationException", "Message": "Execution is not running"}}, "Stop")
+
+    def describe_execution(self, executionArn):  # noqa: N803
+        return {"status": self.status}
+
+
+def test_stopping_an_execution_that_has_ended_is_fine_and_one_that_runs_must_stop():
+    StateMachines(Ended("FAILED"), "", "").stop("arn")
+    with pytest.raises(ClientError):
+        StateMachines(Ended("RUNNING"), "", "").stop("arn")
+
+
+def test_execution_names_fit_and_name_their_instance_however_deep_the_branch():
+    deep = "0" + "-1234-2" * 20
+    names = {execution_name(instance, deep, 0) for instance in ("a" * 24, "b" * 24)}
+    assert len(names) == 2
+    assert max(map(len, names)) <= 80
