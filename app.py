@@ -26,6 +26,8 @@ import chalicelib.inbound.handlers
 import chalicelib.inbound.stream
 import chalicelib.inbound.timers
 import chalicelib.inbound.webhook
+import chalicelib.media.api
+import chalicelib.media.handlers
 from chalicelib.http.strays import reshape
 
 app = Chalice(app_name="parley")
@@ -45,6 +47,8 @@ for blueprint in (
     chalicelib.inbound.webhook.bp,
     chalicelib.inbound.handlers.bp,
     chalicelib.channels.api.bp,
+    chalicelib.media.api.bp,
+    chalicelib.media.handlers.bp,
     chalicelib.conversations.handlers.bp,
     chalicelib.converse.tickets.api.bp,
     chalicelib.converse.tickets.talk_api.bp,

@@ -7,7 +7,7 @@ here instead.
 import os
 from collections.abc import Mapping
 from functools import cache
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -35,10 +35,13 @@ class Settings(BaseModel):
     contacts_queue_url: str = ""
     bulk_queue_url: str = ""
     replies_queue_url: str = ""
+    media_queue_url: str = ""
     events_queue_url: str = ""
 
     media_bucket: str = ""
     archive_bucket: str = ""
+    # Files stay in quarantine until a scanner's verdict comes by EventBridge (docs/operations.md); empty: our own checks do.
+    media_scanner: Literal["", "guardduty"] = ""
     secret_prefix: str = "parley/local/"  # noqa: S105 - a name, not a secret
 
     user_pool_id: str = ""

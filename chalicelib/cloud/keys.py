@@ -32,6 +32,22 @@ def template(waba_id: str, name: str, language: str) -> Key:
     return Key(f"WABA#{waba_id}", f"TEMPLATE#{name}#{language}")
 
 
+# --- media --------------------------------------------------------------------------------------------------------
+
+UPLOADS = "UPLOADS"
+"""Index 1: the files that people uploaded, by birth."""
+
+
+def media(media_id: str) -> Key:
+    """One file."""
+    return Key(f"MEDIA#{media_id}", "MEDIA")
+
+
+def media_at_meta(media_id: str, phone_number_id: str) -> Key:
+    """What Meta calls the file under one number of ours."""
+    return Key(f"MEDIA#{media_id}", f"META#{phone_number_id}")
+
+
 # --- contacts -----------------------------------------------------------------------------------------------------
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
+from urllib.parse import quote
 
 from botocore.exceptions import ClientError
 
@@ -25,6 +26,22 @@ class Objects:
     def put(self, key: str, body: bytes, content_type: str = "application/octet-stream") -> None:
         """Writes the object, whole or not at all."""
         self.client.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=content_type)
+
+    def put_file(self, key: str, file: IO[bytes], content_type: str) -> None:
+        """Writes what is left of an open file, whole or not at all; it is not read into memory."""
+        self.client.put_object(Bucket=self.bucket, Key=key, Body=file, ContentType=content_type)
+
+    def copy(self, key: str, to: str, content_type: str) -> None:
+        """Writes a copy, under another type. Raises ObjectMissing."""
+        source = {"Bucket": self.bucket, "Key": key}
+        try:
+            self.client.copy_object(
+                Bucket=self.bucket, Key=to, CopySource=source, ContentType=content_type, MetadataDirective="REPLACE"
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] in {"NoSuchKey", "404"}:
+                raise ObjectMissing(key) from error
+            raise
 
     def get(self, key: str) -> bytes:
         """The whole object. Raises ObjectMissing."""
@@ -73,9 +90,15 @@ class Objects:
             )
         )
 
-    def download_link(self, key: str, *, filename: str = "", seconds: int = 3600) -> str:
-        """A link anybody may read the object by until it expires."""
+    def download_link(
+        self, key: str, *, filename: str = "", content_type: str = "", in_place: bool = False, seconds: int = 3600
+    ) -> str:
+        """A link anybody may read the object by until it expires; `in_place` lets a browser show it instead of saving it."""
         params = {"Bucket": self.bucket, "Key": key}
         if filename:
-            params["ResponseContentDisposition"] = f'attachment; filename="{filename}"'
+            way = "inline" if in_place else "attachment"
+            plain = filename.encode("ascii", "replace").decode().replace("?", "_").replace('"', "_")
+            params["ResponseContentDisposition"] = f"{way}; filename=\"{plain}\"; filename*=UTF-8''{quote(filename)}"
+        if content_type:
+            params["ResponseContentType"] = content_type
         return str(self.client.generate_presigned_url("get_object", Params=params, ExpiresIn=seconds))

@@ -1,15 +1,21 @@
 """The way out and the desk before it, built from the world of this process."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from chalicelib.channels.model import Channel
 from chalicelib.conversations import window
 from chalicelib.conversations.outbound import Gate
 from chalicelib.conversations.pacing import Pacer
 from chalicelib.conversations.replies import Desk
-from chalicelib.whatsapp.messages import Outbound
+from chalicelib.media import service as files
+from chalicelib.media.references import at_meta
+from chalicelib.whatsapp.messages import Message, Outbound
 from chalicelib.whatsapp.outcome import Outcome
 from chalicelib.wiring import World
+
+_ASK_AGAIN = timedelta(hours=1)
+"""Shorter than the life that an id of Meta's still has when it is given out."""
 
 
 def gate(world: World) -> Gate:
@@ -25,12 +31,28 @@ def gate(world: World) -> Gate:
         clock=world.clock,
         new_id=world.new_id,
         window_margin=_margin(world),
+        with_files=_with_files(world),
     )
 
 
 def desk(world: World) -> Desk:
     """What submitting a reply needs."""
     return Desk(world.table, world.queues, world.clock, _margin(world))
+
+
+def _with_files(world: World) -> Callable[[Channel, Message], Message]:
+    """Puts Meta's ids in the place of ours. A campaign's picture is asked for once per process, not once per message."""
+    known: dict[tuple[str, str], tuple[str, datetime]] = {}
+
+    def meta_id(channel: Channel, media_id: str) -> str:
+        place, now = (media_id, channel.phone_number_id), world.clock()
+        found, until = known.get(place, ("", now))
+        if until <= now:
+            found = files.meta_id(world, media_id, channel)
+            known[place] = (found, now + _ASK_AGAIN)
+        return found
+
+    return lambda channel, message: at_meta(message, lambda media_id: meta_id(channel, media_id))
 
 
 def _margin(world: World) -> timedelta:

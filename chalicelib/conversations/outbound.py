@@ -1,12 +1,12 @@
 """The one way out: the only caller of the client's message endpoint, for agents, workflows and campaigns alike.
 
-In order: skip what is settled; wait for a slot; then, read afresh, window, consent and ownership; claim; call; record. Meta has
-no idempotency key, so what was claimed is never claimed again unless Meta certainly did not take it. The attempt id travels with
-the message and comes back in its statuses: that settles what a lost answer left open.
+In order: skip what is settled; send its files ahead; wait for a slot; then, read afresh, window, consent and ownership; claim;
+call; record. Meta has no idempotency key, so what was claimed is never claimed again unless Meta certainly did not take it. The
+attempt id travels with the message and comes back in its statuses: that settles what a lost answer left open.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -20,6 +20,7 @@ from chalicelib.contacts import consent, identity
 from chalicelib.contacts.model import ConsentCategory, Identities, has_opted_out
 from chalicelib.conversations import window
 from chalicelib.conversations.pacing import Lane, Pacer
+from chalicelib.media.problems import MediaNotReady, MediaRefusedByMeta, MediaUnknown, MetaUnreachable
 from chalicelib.whatsapp import outcome as whatsapp
 from chalicelib.whatsapp.errors import Action, Rule, pair_pause
 from chalicelib.whatsapp.messages import Message, Outbound
@@ -74,7 +75,7 @@ class Taken:
 
 @dataclass(frozen=True)
 class Declined:
-    """We did not send it: `reason` is window_closed | opted_out | ownership_lost | number_stopped."""
+    """We did not send it: `reason` is window_closed | opted_out | ownership_lost | number_stopped | media."""
 
     reason: str
     text: str
@@ -145,16 +146,24 @@ class Gate:
     clock: Clock
     new_id: Callable[[], str]
     window_margin: timedelta
+    with_files: Callable[[Channel, Message], Message] = lambda _, message: message
+    """Puts Meta's ids of files in the place of ours. Raises MediaUnknown, MediaNotReady, MediaRefusedByMeta, MetaUnreachable."""
 
 
 _MOST_TRIES_UNSENT = 8
 _NUMBER_PAUSE_SECONDS = 2.0
+_FILE_PAUSE = timedelta(seconds=5)
 
 
 def send(request: SendRequest, entry: LedgerEntry, gate: Gate) -> Verdict:
     """Sends one message at most once and keeps its fate in `entry`."""
     if entry.settled():
         return NotOurs()
+    prepared = _with_files(request, gate)
+    if not isinstance(prepared, SendRequest):
+        entry.record(None, prepared, gate.clock())
+        return prepared
+    request = prepared
     gate.pacer.wait(request.channel, request.lane, request.remaining)
     declined = _declined(request, gate)
     if declined:
@@ -175,6 +184,18 @@ def send(request: SendRequest, entry: LedgerEntry, gate: Gate) -> Verdict:
     entry.record(attempt, verdict, gate.clock())
     _consequences(request, verdict, attempt, gate)
     return verdict
+
+
+def _with_files(request: SendRequest, gate: Gate) -> SendRequest | Declined | Postponed:
+    """The request as Meta can take it. Before slot and claim: a large file takes longer to send than either lasts."""
+    try:
+        return replace(request, message=gate.with_files(request.channel, request.message))
+    except (MediaUnknown, MediaRefusedByMeta) as problem:
+        return Declined("media", problem.message)
+    except MediaNotReady as problem:
+        return Declined("media", problem.message) if problem.for_good else Postponed(_FILE_PAUSE, problem.message)
+    except MetaUnreachable as problem:
+        return Postponed(_FILE_PAUSE, problem.message)
 
 
 def _declined(request: SendRequest, gate: Gate) -> Declined | None:

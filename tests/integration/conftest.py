@@ -13,7 +13,7 @@ from chalicelib.settings import Settings
 from chalicelib.wiring import World, _client
 
 START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-QUEUES = ("inbound", "statuses", "account", "campaign", "contacts", "bulk", "replies", "events")
+QUEUES = ("inbound", "statuses", "account", "campaign", "contacts", "bulk", "replies", "media", "events")
 FIFO = {"inbound", "replies"}
 
 

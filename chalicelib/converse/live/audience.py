@@ -15,6 +15,7 @@ _BY_TOPIC: dict[str, Permission] = {
     "contact": _P.CONTACTS_READ,
     "import": _P.CONTACTS_IMPORT,
     "template": _P.TEMPLATES_READ,
+    "media": _P.MEDIA_READ,
     "channel": _P.CHANNELS_READ,
     "workflow": _P.WORKFLOWS_READ,
     "instance": _P.WORKFLOWS_READ,

@@ -19,6 +19,7 @@ from chalicelib.converse.tickets.commit import TicketChanged
 from chalicelib.converse.tickets.model import Ticket
 from chalicelib.converse.tickets.service import Hand, pending_lasts
 from chalicelib.converse.tickets.shapes import ReplyDraft
+from chalicelib.media import references
 from chalicelib.problems import Conflict, FieldError, Invalid, NotFound
 from chalicelib.whatsapp.messages import Message as WhatsAppMessage
 from chalicelib.whatsapp.messages import parse_message
@@ -76,6 +77,7 @@ def reply(hand: Hand, ticket_id: str, wished: ReplyDraft) -> Message:
     channel = channels.get(hand.world.table, conversation.channel_id)
     category, text = category_of(hand.world.table, channel, wished.message)
     require_window(hand, before.id, conversation, channel, wished.message)
+    references.require(hand.world, wished.message, "message")
     _require_consent(hand, conversation, channel, marketing=category == "marketing")
     after = _answered(hand, before, text or preview.of(wished.message.type, _content(wished.message)))
     draft = Draft(

@@ -17,6 +17,7 @@ from chalicelib.converse.tickets import answers
 from chalicelib.converse.tickets.model import Ticket
 from chalicelib.converse.tickets.service import Hand
 from chalicelib.converse.tickets.shapes import ReplyDraft
+from chalicelib.media import references
 from chalicelib.problems import Conflict, Invalid
 from chalicelib.shape import Shape
 
@@ -48,6 +49,7 @@ def start(hand: Hand, draft: OutboundDraft) -> tuple[Ticket, Message]:
     me = hand.sight.user
     channel = _channel(hand, me, draft.channel_id)
     answers.category_of(hand.world.table, channel, draft.reply.message)
+    references.require(hand.world, draft.reply.message, "reply.message")
     contact = _contact(hand, draft)
     conversation = _conversation(hand, channel, contact)
     if conversation.ticket_id is None:
