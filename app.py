@@ -16,6 +16,8 @@ import chalicelib.contacts.handlers
 import chalicelib.conversations.handlers
 import chalicelib.converse.agents.api
 import chalicelib.converse.api
+import chalicelib.converse.canned.api
+import chalicelib.converse.customers.api
 import chalicelib.converse.live.api
 import chalicelib.converse.live.websocket
 import chalicelib.converse.queues.api
@@ -59,6 +61,8 @@ for blueprint in (
     chalicelib.converse.queues.api.bp,
     chalicelib.converse.agents.api.bp,
     chalicelib.converse.api.bp,
+    chalicelib.converse.canned.api.bp,
+    chalicelib.converse.customers.api.bp,
     chalicelib.converse.live.api.bp,
     chalicelib.converse.live.websocket.bp,
     chalicelib.inbound.timers.bp,

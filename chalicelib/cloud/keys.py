@@ -199,6 +199,21 @@ def queue(queue_id: str) -> Key:
     return Key("QUEUES", queue_id)
 
 
+def canned_reply(reply_id: str) -> Key:
+    """One canned reply; they are few and read together."""
+    return Key("CANNED_REPLIES", reply_id)
+
+
+def canned_shortcut(shortcut: str) -> Key:
+    """Claims a canned reply's shortcut."""
+    return Key(f"CANNED_SHORTCUT#{shortcut}", "SHORTCUT")
+
+
+def customer_note(contact_id: str, note_id: str) -> Key:
+    """One note about a customer, kept with the contact; ids sort by time."""
+    return Key(f"CONTACT#{contact_id}", f"NOTE#{note_id}")
+
+
 def agent(agent_id: str) -> Key:
     """One agent's presence, load and capacity; they are few and read together."""
     return Key("AGENTS", agent_id)

@@ -24,10 +24,12 @@ class Trial(Shape):
 
     channel_id: Id
     phone: str | None = Field(
-        default=None, pattern=r"^\+[1-9][0-9]{4,17}$", description="The customer's; tells the country."
+        default=None, pattern=r"^\+[1-9][0-9]{4,17}$", description="The customer's; tells country and groups."
     )
     country: str | None = Field(default=None, pattern=r"^[A-Z]{2}$")
-    customer_groups: tuple[Id, ...] = Field(default=(), max_length=200)
+    customer_groups: tuple[Id, ...] = Field(
+        default=(), max_length=200, description="Without it: the groups of the contact with this phone number."
+    )
 
 
 @endpoint(bp, "GET", "/api/v1/queues", permission=_READ)

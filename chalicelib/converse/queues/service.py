@@ -2,6 +2,8 @@
 
 from chalicelib.access.model import CurrentUser
 from chalicelib.channels import store as channels
+from chalicelib.contacts import identity
+from chalicelib.contacts.model import Identities
 from chalicelib.contacts.phones import country_of
 from chalicelib.converse import assignment
 from chalicelib.converse.queues import store
@@ -75,13 +77,14 @@ def delete(world: World, user: CurrentUser, queue_id: str) -> None:
 
 
 def attempt(world: World, channel_id: str, phone: str | None, country: str | None, groups: tuple[str, ...]) -> Route:
-    """Where a message would go, and why. Raises ChannelMissing."""
+    """Where a message would go, and why. A customer we know is in their own groups. Raises ChannelMissing."""
     channel = channels.get(world.table, channel_id)
+    known = identity.find(world.table, Identities(phone=phone)) if phone else None
     facts = Facts(
         channel_id=channel.id,
         channel_type=channel.type,
-        country=country or country_of(phone, None),
-        customer_groups=groups,
+        country=country or (known.country if known else country_of(phone, None)),
+        customer_groups=groups or tuple(sorted(known.groups if known else ())),
     )
     return route(store.every(world.table), facts)
 

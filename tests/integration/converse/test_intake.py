@@ -75,3 +75,19 @@ def test_rules_route_by_channel_and_country(shop: Shop) -> None:
     assert shop.ticket(shop.writes(wa_id="6591234567")).queue_id == "sg"
     assert shop.ticket(shop.writes(wa_id="4915112345678")).queue_id == "default"
     assert shop.ticket(shop.writes(wa_id="6591234567", number="9")).queue_id == "default"
+
+
+def test_rules_route_by_the_groups_a_customer_is_in(shop: Shop) -> None:
+    root = shop.hire("root", Role.ADMINISTRATOR)
+    account = "/api/v1/accounts/" + shop.world.settings.account_id
+    group = root.post(f"{account}/groups", {"name": "Gold"}).json
+    first = shop.writes("Before")
+    contact_id = shop.conversation(first).contact_id
+    shop.open_queue("gold", conditions=[{"type": "customer_group", "values": [str(group["id"])]}])
+    assert shop.ticket(first).queue_id == "default"
+    root.post(f"/api/v1/tickets/{first.ticket_id}/close", {})
+    joined = root.post(f"{account}/groups/{group['id']}/contacts", {"contacts": [int(contact_id)]})
+    assert joined.status < 300, joined.text
+    assert shop.ticket(shop.writes("After")).queue_id == "gold"
+    asked = root.post("/api/v1/queues/try", {"channelId": "ch1", "phone": "+6591234567"}).json
+    assert (asked["queueId"], asked["why"]) == ("gold", f"the customer is in group {group['id']}")
