@@ -15,6 +15,7 @@ from chalicelib.settings import Settings, settings
 if TYPE_CHECKING:  # a function must not pay for what it never uses
     from chalicelib.access.directory import Directory
     from chalicelib.access.tokens import TokenVerifier
+    from chalicelib.cloud.direct import Direct
     from chalicelib.cloud.live import Live
     from chalicelib.whatsapp.client import Client
     from chalicelib.whatsapp.http import Transport
@@ -31,12 +32,12 @@ class World:
     @cached_property
     def table(self) -> Table:
         """The main table."""
-        return Table(_client("dynamodb"), self.settings.main_table)
+        return Table(_dynamodb(), self.settings.main_table)
 
     @cached_property
     def ledger(self) -> Table:
         """The campaign ledger: one item per recipient."""
-        return Table(_client("dynamodb"), self.settings.ledger_table)
+        return Table(_dynamodb(), self.settings.ledger_table)
 
     @cached_property
     def queues(self) -> Queues:
@@ -136,6 +137,18 @@ def _client(service: str, **options: Any) -> Any:
     # takes as long as a third of the rest of a small call; a fixed one does not.
     config = Config(max_pool_connections=50, retries={"mode": "standard"}, user_agent="parley", **options)
     return boto3.client(service, config=config)  # type: ignore[call-overload]
+
+
+@cache
+def _dynamodb() -> "Direct":
+    import boto3
+    from botocore.httpsession import URLLib3Session
+
+    from chalicelib.cloud.direct import Direct
+
+    client = _client("dynamodb")
+    assert boto3.DEFAULT_SESSION is not None  # the client's own
+    return Direct(client, boto3.DEFAULT_SESSION.get_credentials(), URLLib3Session(max_pool_connections=50))
 
 
 def _fetch(url: str) -> bytes:

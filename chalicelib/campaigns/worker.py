@@ -12,7 +12,7 @@ from chalicelib.campaigns.chunks import Recipient
 from chalicelib.campaigns.desk import Desk
 from chalicelib.campaigns.ledger import RowEntry
 from chalicelib.campaigns.message.fill import Filler, Unfit
-from chalicelib.campaigns.model import Campaign, State, callback
+from chalicelib.campaigns.model import CHUNK, Campaign, State, callback
 from chalicelib.campaigns.partition import values_of
 from chalicelib.campaigns.plan import Plan
 from chalicelib.campaigns.rows import Tally
@@ -26,8 +26,8 @@ from chalicelib.conversations.model import conversation_id
 from chalicelib.conversations.outbound import Declined, Gate, SendRequest, Verdict, send
 from chalicelib.conversations.pacing import Lane
 
-THREADS = 25
-"""A chunk of 50 goes in two rounds."""
+THREADS = CHUNK
+"""A chunk at a time; `outbound.CALLS_AT_ONCE` of them call."""
 _LOOK_AGAIN = timedelta(seconds=1)
 _ENOUGH_SECONDS = 25.0
 """With less time than this left to the function nothing new is begun: a wait for a slot and Meta's slowest answer must fit."""

@@ -332,7 +332,17 @@ def _key(key: Key) -> dict[str, Any]:
 
 
 def _dump(item: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _serializer.serialize(_decimals(value)) for name, value in item.items()}
+    return {name: _wire(value) for name, value in item.items()}
+
+
+def _wire(value: Any) -> dict[str, Any]:
+    """As boto3's serializer, which looks at each value a dozen times: most are text or whole numbers."""
+    kind = type(value)
+    if kind is str:
+        return {"S": value}
+    if kind is int:
+        return {"N": str(value)}
+    return dict(_serializer.serialize(_decimals(value)))
 
 
 def _decimals(value: Any) -> Any:
@@ -355,7 +365,9 @@ def load(image: Mapping[str, Any]) -> Item:
 
 
 def _load(raw: Mapping[str, Any]) -> Item:
-    return {name: _numbers(_deserializer.deserialize(value)) for name, value in raw.items()}
+    return {
+        name: value["S"] if "S" in value else _numbers(_deserializer.deserialize(value)) for name, value in raw.items()
+    }
 
 
 def _numbers(value: Any) -> Any:

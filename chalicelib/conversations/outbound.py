@@ -1,12 +1,14 @@
 """The one way out: the only caller of the client's message endpoint, for agents, workflows and campaigns alike.
 
-In order: skip what is settled; send its files ahead; wait for a slot; then, read afresh, window, consent and ownership; claim;
-call; record. Meta has no idempotency key, so what was claimed is never claimed again unless Meta certainly did not take it. The
-attempt id travels with the message and comes back in its statuses: that settles what a lost answer left open.
+In order: skip what is settled; send its files ahead; wait for a slot and for a turn among the process's calls; then, read afresh,
+window, consent and ownership; claim; call; record. Meta has no idempotency key, so what was claimed is never claimed again unless
+Meta certainly did not take it. The attempt id travels with the message and comes back in its statuses: that settles what a lost
+answer left open.
 """
 
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -136,6 +138,10 @@ class LedgerEntry(Protocol):
         """Keeps the verdict. `attempt` is None when it was declined before a claim."""
 
 
+CALLS_AT_ONCE = 25
+"""Messages that one process has between consent check and answer; others are built, and their answers kept, meanwhile."""
+
+
 @dataclass(frozen=True)
 class Gate:
     """What the way out needs of the world."""
@@ -148,6 +154,7 @@ class Gate:
     window_margin: timedelta
     with_files: Callable[[Channel, Message], Message] = lambda _, message: message
     """Puts Meta's ids of files in the place of ours. Raises MediaUnknown, MediaNotReady, MediaRefusedByMeta, MetaUnreachable."""
+    turns: threading.Semaphore = field(default_factory=lambda: threading.BoundedSemaphore(CALLS_AT_ONCE))
 
 
 _MOST_TRIES_UNSENT = 8
@@ -165,25 +172,29 @@ def send(request: SendRequest, entry: LedgerEntry, gate: Gate) -> Verdict:
         return prepared
     request = prepared
     gate.pacer.wait(request.channel, request.lane, request.remaining)
+    with gate.turns:
+        attempt, verdict = _checked_and_called(request, entry, gate)
+    if not isinstance(verdict, NotOurs):
+        entry.record(attempt, verdict, gate.clock())
+    if attempt:
+        _consequences(request, verdict, attempt, gate)
+    return verdict
+
+
+def _checked_and_called(request: SendRequest, entry: LedgerEntry, gate: Gate) -> tuple[str | None, Verdict]:
+    """(the attempt, if there was one; what came of it). Nothing waits between the checks and the call but the spacing of calls."""
     declined = _declined(request, gate)
     if declined:
-        entry.record(None, declined, gate.clock())
-        return declined
+        return None, declined
     attempt = gate.new_id()
     try:
         if not entry.claim(attempt, gate.clock()):
-            return NotOurs()
+            return None, NotOurs()
     except OwnershipLost:
-        lost = Declined("ownership_lost", "the conversation was taken over before this message was sent")
-        entry.record(None, lost, gate.clock())
-        return lost
+        return None, Declined("ownership_lost", "the conversation was taken over before this message was sent")
     if request.lane is Lane.CAMPAIGN:
         gate.pacer.steady(request.channel, request.lane)
-    outcome = gate.deliver(request.channel, _outbound(request, attempt))
-    verdict = _verdict(outcome, entry.attempts)
-    entry.record(attempt, verdict, gate.clock())
-    _consequences(request, verdict, attempt, gate)
-    return verdict
+    return attempt, _verdict(gate.deliver(request.channel, _outbound(request, attempt)), entry.attempts)
 
 
 def _with_files(request: SendRequest, gate: Gate) -> SendRequest | Declined | Postponed:

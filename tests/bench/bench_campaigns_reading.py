@@ -19,6 +19,7 @@ from chalicelib.campaigns.model import Recipients
 from chalicelib.campaigns.recipients import job
 from chalicelib.campaigns.recipients.reading import Options
 from chalicelib.cloud.objects import Objects
+from tests.bench.rows import Row
 
 ROWS = 1_000_000
 SHEET_ROWS = 200_000
@@ -79,30 +80,34 @@ SIDES = {"ours": ours, "bare": bare}
 
 def run(side: str, path: Path) -> tuple[float, float]:
     """CPU seconds and megabytes of one side in a process of its own."""
-    command = [sys.executable, "-m", __spec__.name if __spec__ else __name__, side, str(path)]
+    command = [sys.executable, "-m", "tests.bench.bench_campaigns_reading", side, str(path)]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     seconds, megabytes = json.loads(said.splitlines()[-1])
     return seconds, megabytes
 
 
-def measure(rows: int = ROWS, sheet_rows: int = SHEET_ROWS) -> list[tuple[str, float, float, float, float]]:
-    """What, our side, the other, the ratio and its limit; seconds of CPU, or megabytes."""
+def measure(rows: int = ROWS, sheet_rows: int = SHEET_ROWS) -> list[Row]:
+    """CPU of the whole job against the least that anybody must do, and its peak memory."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "people.csv"
         write(path, rows)
         base, _ = run("bare", path)
         seconds, megabytes = run("ours", path)
-        found = [
-            (f"recipients: {rows:,} rows / csv and parse", seconds, base, seconds / base, 3.0),
-            ("recipients: memory / 300 MB", megabytes, MEGABYTES, megabytes / MEGABYTES, 1.0),
-        ]
         small, sheet = Path(folder) / "small.csv", Path(folder) / "people.xlsx"
         write(small, sheet_rows)
         as_sheet(small, sheet)
-        base, _ = run("bare", small)
-        seconds, _ = run("ours", sheet)
-        found.append((f"recipients: {sheet_rows:,} rows of .xlsx / csv and parse", seconds, base, seconds / base, 4.0))
-    return found
+        small_base, _ = run("bare", small)
+        sheet_seconds, _ = run("ours", sheet)
+    return [
+        Row(f"recipients: {rows:,} rows of .csv / csv and parse", seconds / base, 3.0, note=f"{seconds:.1f} s"),
+        Row("recipients: peak memory, MB", megabytes, MEGABYTES),
+        Row(
+            f"recipients: {sheet_rows:,} rows of .xlsx / the same as csv, and parse",
+            sheet_seconds / small_base,
+            4.0,
+            note=f"{sheet_seconds:.1f} s",
+        ),
+    ]
 
 
 def as_sheet(source: Path, target: Path) -> None:
@@ -113,19 +118,13 @@ def as_sheet(source: Path, target: Path) -> None:
         write_sheet(target, csv.reader(file))
 
 
-def main() -> int:
-    if len(sys.argv) == 3:
-        began = time.process_time()
-        SIDES[sys.argv[1]](Path(sys.argv[2]))
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(json.dumps([time.process_time() - began, peak]))
-        return 0
-    rows = measure()
-    for what, mine, other, ratio, limit in rows:
-        verdict = "ok" if ratio <= limit else "TOO SLOW"
-        print(f"{what:55} {mine:9.2f} {other:9.2f}  x {ratio:6.2f}  <= {limit:4} {verdict}")
-    return int(any(ratio > limit for *_, ratio, limit in rows))
+def main() -> None:
+    """One side, in a process of its own."""
+    began = time.process_time()
+    SIDES[sys.argv[1]](Path(sys.argv[2]))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps([time.process_time() - began, peak]))
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    main()

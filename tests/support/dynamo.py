@@ -12,7 +12,9 @@ from typing import Any
 import boto3
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
+from botocore.credentials import Credentials
 
+from chalicelib.cloud.direct import Direct
 from chalicelib.cloud.table import Table
 
 
@@ -24,7 +26,8 @@ class Socket:
         self.calls: Counter[str] = Counter()
 
     def send(self, request: Any) -> AWSResponse:
-        operation = request.headers["X-Amz-Target"].decode().rsplit(".", 1)[1]
+        target = request.headers["X-Amz-Target"]
+        operation = (target if isinstance(target, str) else target.decode()).rsplit(".", 1)[1]
         self.calls[operation] += 1
         time.sleep(self.latency)
         answer = json.dumps(_answer(operation, json.loads(request.body))).encode()
@@ -52,4 +55,4 @@ def table(socket: Socket, name: str) -> Table:
         config=Config(max_pool_connections=50, parameter_validation=False, user_agent="parley"),
     )
     client._endpoint.http_session = socket  # type: ignore[attr-defined]
-    return Table(client, name)
+    return Table(Direct(client, Credentials("a", "b"), socket), name)
