@@ -21,6 +21,7 @@ import chalicelib.converse.customers.api
 import chalicelib.converse.live.api
 import chalicelib.converse.live.websocket
 import chalicelib.converse.queues.api
+import chalicelib.converse.search.api
 import chalicelib.converse.tickets.api
 import chalicelib.converse.tickets.talk_api
 import chalicelib.http.api
@@ -53,6 +54,7 @@ for blueprint in (
     chalicelib.media.handlers.bp,
     chalicelib.conversations.handlers.bp,
     chalicelib.converse.tickets.api.bp,
+    chalicelib.converse.search.api.bp,
     chalicelib.converse.tickets.talk_api.bp,
     chalicelib.campaigns.api.bp,
     chalicelib.automation.api.bp,

@@ -151,6 +151,11 @@ def message_position(at: datetime, arrived_at: datetime, message_id: str) -> str
     return f"{stamp(at)}#{stamp(arrived_at)}#{message_id}"
 
 
+def message_word(month: str, word: str, position: str) -> Key:
+    """One word of a message, in the word's partition of a month (2026-11)."""
+    return Key(f"MESSAGE_WORDS#{month}#{word}", position)
+
+
 def draft(conversation_id: str, draft_id: str) -> Key:
     """Points from the id a sender gave a message to its place in the log: a repeated submission finds it."""
     return Key(f"CONVERSATION#{conversation_id}", f"DRAFT#{draft_id}")

@@ -35,6 +35,11 @@ def of(message_type: str, content: Mapping[str, Any]) -> str:
     return " ".join(text.split())[:_MOST]
 
 
+def text_of(message_type: str, content: Mapping[str, Any]) -> str:
+    """The whole of what was written, however long; empty when there are no words."""
+    return _own_text(message_type, content)
+
+
 _CAPTIONED = {"image", "video", "document", "location"}
 
 

@@ -119,5 +119,5 @@ def _submitted(message: Message, now: datetime) -> Event:
         at=now,
         topic="conversation",
         subject=message.conversation_id,
-        data={"message_id": message.id},
+        data={"message_id": message.id, "position": message.position, "ticket_id": message.ticket_id or ""},
     )

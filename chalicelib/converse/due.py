@@ -1,4 +1,4 @@
-"""What is due for a ticket when its alarm rings: closing by itself, overflow, targets of time, the window's end.
+"""What is due for a ticket when its alarm rings: closing by itself, reminders, overflow, targets of time, the window's end.
 
 An alarm may ring twice, late, or for nothing: everything is read afresh and done only if it is due and not done.
 """
@@ -28,6 +28,7 @@ def ring(timer: Timer, world: World) -> None:
     if ticket.closes_at is not None and ticket.closes_at <= now:
         _close(world, ticket, now)
         return
+    ticket = _wake(world, ticket, now)
     ticket = _overflow(world, ticket, now)
     ticket = _targets(world, ticket, now)
     ticket = _window(world, ticket, now)
@@ -41,6 +42,13 @@ def _close(world: World, ticket: Ticket, now: datetime) -> None:
     commit(world, ticket, changes.closed(ticket, now, expired=True), entry)
     if ticket.in_hand:
         assignment.drain_for(world, ticket.agent_id)
+
+
+def _wake(world: World, ticket: Ticket, now: datetime) -> Ticket:
+    if ticket.snoozed_until is None or ticket.snoozed_until > now:
+        return ticket
+    entry = changes.entry(world.new_id(), now, SYSTEM, "reminded", reason=ticket.reminder)
+    return commit(world, ticket, changes.woken(ticket, now), entry)
 
 
 def _overflow(world: World, ticket: Ticket, now: datetime) -> Ticket:

@@ -17,7 +17,7 @@ from chalicelib.converse import assignment, away
 from chalicelib.converse.agents import store as agents
 from chalicelib.converse.opening import Opening, blank
 from chalicelib.converse.queues import store as queues
-from chalicelib.converse.tickets import changes, sla, store
+from chalicelib.converse.tickets import changes, sla, store, views
 from chalicelib.converse.tickets.model import Actor, Ticket
 from chalicelib.wiring import World
 
@@ -84,9 +84,10 @@ def _appended(
     after = with_message(changes.customer_wrote(before, now), conversation, message, now)
     if after.has_sla and before.awaiting_since is None:
         after = sla.started(after, queues.get(table, after.queue_id))
-    if after.status is before.status:
+    if views.rows(after) == views.rows(before):
         return Intake(store.touched(before, after, now), before.id)
-    entry = changes.entry(new_id(), now, _customer(contact), "reopened", reason="the customer wrote")
+    action = "woken" if after.status is before.status else "reopened"
+    entry = changes.entry(new_id(), now, _customer(contact), action, reason="the customer wrote")
     operations = [*store.changed(before, after, entry), *agents.let_go(before, after)]
     return Intake(operations, before.id, ("assign",) if after.in_line else ())
 

@@ -280,5 +280,5 @@ def _received(message: Message, now: datetime) -> Event:
         at=now,
         topic="conversation",
         subject=message.conversation_id,
-        data={"message_id": message.id, "ticket_id": message.ticket_id or ""},
+        data={"message_id": message.id, "position": message.position, "ticket_id": message.ticket_id or ""},
     )

@@ -12,6 +12,7 @@ from chalice import Blueprint
 
 from chalicelib.cloud.table import load
 from chalicelib.converse.live.publish import publish
+from chalicelib.converse.search.index import index
 from chalicelib.events.model import Event
 from chalicelib.wiring import World, world
 
@@ -20,7 +21,7 @@ log = Logger(service="events")
 
 Subscriber = Callable[[World, list[Event]], object]
 
-SUBSCRIBERS: tuple[Subscriber, ...] = (publish,)
+SUBSCRIBERS: tuple[Subscriber, ...] = (publish, index)
 """Called in this order with all events of a batch."""
 
 

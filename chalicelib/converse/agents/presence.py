@@ -106,7 +106,8 @@ def _look_after(world: World, agent: Agent, pulse: Pulse | None, now: datetime) 
 def give_back(world: World, agent_id: str, reason: str) -> int:
     """Puts every ticket in somebody's hands back into its line, with its age. Answers how many."""
     count, freed = 0, set()
-    places = tickets.places(world.table, [views.agent(agent_id)], limit=500)
+    in_hand = [views.agent(agent_id), views.agent(agent_id, snoozed=True)]
+    places = tickets.places(world.table, in_hand, limit=500)
     for ticket in tickets.get_many(world.table, places):
         if not ticket.in_hand or ticket.agent_id != agent_id:
             continue

@@ -28,7 +28,8 @@ def next_alarm(ticket: Ticket) -> datetime | None:
     """The next time at which something is due, or None."""
     if ticket.is_closed:
         return None
-    times = [ticket.closes_at, ticket.overflows_at if ticket.in_line else None, window_warning(ticket)]
+    overflows = ticket.overflows_at if ticket.in_line else None
+    times = [ticket.closes_at, ticket.snoozed_until, overflows, window_warning(ticket)]
     for deadline in ticket.deadlines.values():
         times.append(None if deadline.warned else deadline.warn_at)
         times.append(None if deadline.breached else deadline.due_at)

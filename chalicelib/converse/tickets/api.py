@@ -20,6 +20,7 @@ from chalicelib.converse.tickets.shapes import (
     Merge,
     NoteDraft,
     Release,
+    Reminder,
     StatusChange,
     TicketQuery,
     TicketView,
@@ -118,6 +119,18 @@ def mark_ticket(user: CurrentUser, ticket_id: str, body: Marks, world: World) ->
     """Changes the ticket's priority, tags, label or spam mark."""
     wished = body.model_dump()
     return _shown(world, service.label(hand_of(world, user), ticket_id, **wished))
+
+
+@endpoint(bp, "PUT", "/api/v1/tickets/{ticketId}/reminder", permission=_WRITE)
+def snooze_ticket(user: CurrentUser, ticket_id: str, body: Reminder, world: World) -> TicketView:
+    """Puts the ticket off: it leaves its agent's list until the time comes or the customer writes."""
+    return _shown(world, service.snooze(hand_of(world, user), ticket_id, body.at, body.note))
+
+
+@endpoint(bp, "DELETE", "/api/v1/tickets/{ticketId}/reminder", permission=_WRITE, status=200)
+def wake_ticket(user: CurrentUser, ticket_id: str, world: World) -> TicketView:
+    """Takes the reminder back."""
+    return _shown(world, service.wake(hand_of(world, user), ticket_id))
 
 
 @endpoint(bp, "POST", "/api/v1/tickets/{ticketId}/notes", permission=_WRITE, status=201)

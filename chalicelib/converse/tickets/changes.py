@@ -80,7 +80,7 @@ def agent_wrote(ticket: Ticket, now: datetime, pending_lasts: timedelta) -> Tick
         awaiting_since=None,
         first_response_at=ticket.first_response_at or now,
     )
-    return moved.model_copy(update={"closes_at": now + pending_lasts}) if moved.status is Status.PENDING else moved
+    return moved.model_copy(update=_waits(moved, now, pending_lasts)) if moved.status is Status.PENDING else moved
 
 
 def reopened(ticket: Ticket, now: datetime) -> Ticket:
@@ -94,7 +94,7 @@ def reopened(ticket: Ticket, now: datetime) -> Ticket:
 
 def set_pending(ticket: Ticket, now: datetime, lasts: timedelta) -> Ticket:
     """Waits for the customer, so long from our last message."""
-    return _moved(ticket, Act.WAIT_FOR_CUSTOMER, now, closes_at=now + lasts)
+    return _moved(ticket, Act.WAIT_FOR_CUSTOMER, now, **_waits(ticket, now, lasts))
 
 
 def held(ticket: Ticket, now: datetime) -> Ticket:
@@ -130,6 +130,19 @@ def closed(ticket: Ticket, now: datetime, disposition: str = "", summary: str = 
     )
 
 
+def snoozed(ticket: Ticket, until: datetime, reminder: str, now: datetime) -> Ticket:
+    """Out of its agent's list until then; a timer that would close it stands still so long."""
+    closes = ticket.closes_at and until + (ticket.closes_at - max(now, ticket.snoozed_until or now))
+    return ticket.model_copy(update={"snoozed_until": until, "reminder": reminder, "closes_at": closes})
+
+
+def woken(ticket: Ticket, now: datetime) -> Ticket:
+    """Back in its agent's list, by its time or by hand; a timer that stood still goes on."""
+    early = max(ticket.snoozed_until - now, timedelta()) if ticket.snoozed_until else timedelta()
+    closes = ticket.closes_at and ticket.closes_at - early
+    return ticket.model_copy(update={"snoozed_until": None, "reminder": "", "closes_at": closes})
+
+
 def may_reopen(ticket: Ticket, now: datetime) -> bool:
     """Whether a customer's message still belongs to this ticket: its time to close has not come."""
     return not ticket.is_closed and (ticket.closes_at is None or now < ticket.closes_at)
@@ -144,8 +157,17 @@ def _back_in_line(ticket: Ticket, now: datetime) -> dict[str, Any]:
     }
 
 
+_KEEPS_SNOOZING = frozenset({Act.AGENT_WRITES, Act.WAIT_FOR_CUSTOMER, Act.HOLD})
+
+
+def _waits(ticket: Ticket, now: datetime, lasts: timedelta) -> dict[str, Any]:
+    return {"closes_at": max(now, ticket.snoozed_until or now) + lasts}
+
+
 def _moved(ticket: Ticket, act: Act, now: datetime, **values: Any) -> Ticket:
     status = after(ticket.status, act, ticket.id)
+    if act not in _KEEPS_SNOOZING:
+        values = {"snoozed_until": None, "reminder": ""} | values
     if status is not ticket.status:
         values = {"status": status, "status_since": now, "closes_at": None} | values
     return ticket.model_copy(update=values)

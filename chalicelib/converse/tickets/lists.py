@@ -11,6 +11,7 @@ from datetime import datetime
 from chalicelib.cloud import keys
 from chalicelib.cloud.pages import BadPageToken
 from chalicelib.cloud.table import Key, Table
+from chalicelib.contacts import identity
 from chalicelib.contacts.model import Contact
 from chalicelib.conversations import window
 from chalicelib.conversations.model import Conversation
@@ -43,6 +44,12 @@ def earlier(table: Table, names: list[str], query: PageQuery, before: str, now: 
     return Page[TicketView](items=present(table, found, now), next=_token(places[-1]) if more else None)
 
 
+def of_customer(table: Table, contact_id: str) -> list[str]:
+    """The views of a customer's tickets; who was merged into them had some, too."""
+    contact = identity.get(table, contact_id)
+    return [views.customer(each) for each in (contact_id, *sorted(contact.merged_from if contact else ()))]
+
+
 def present(table: Table, tickets: list[Ticket], now: datetime) -> list[TicketView]:
     """The tickets as clients see them; one batch read for all."""
     wanted = [key for ticket in tickets for key in _beside(ticket)]
@@ -67,6 +74,7 @@ def counts(table: Table, sight: Sight) -> Counts:
     return Counts(
         most=MOST_COUNTED,
         mine=store.count(table, views.agent(sight.user.id), MOST_COUNTED),
+        snoozed=store.count(table, views.agent(sight.user.id, snoozed=True), MOST_COUNTED),
         unassigned=_capped(numbers["unassigned"] for numbers in by_queue.values()),
         by_status={s: _capped(numbers.get(s, 0) for numbers in by_queue.values()) for s in UNCLOSED},
         by_queue=by_queue,
@@ -87,12 +95,16 @@ def _views(sight: Sight, query: TicketQuery) -> tuple[list[str], bool]:
     match query.view or ("all" if sight.oversees or sight.everything else "mine"):
         case "mine":
             return [views.agent(sight.user.id, closed=query.status is Status.CLOSED)], True
+        case "snoozed":
+            return [views.agent(sight.user.id, snoozed=True)], True
         case "unassigned":
             return [f"line/{each}" for each in _lines(sight, query.queue_id)], False
         case "agent":
             if query.agent_id is None:
                 raise Invalid("Say which agent.", field="agentId")
-            return [views.agent(query.agent_id, closed=query.status is Status.CLOSED)], True
+            if query.status is Status.CLOSED:
+                return [views.agent(query.agent_id, closed=True)], True
+            return [views.agent(query.agent_id), views.agent(query.agent_id, snoozed=True)], True
         case "queue":
             return [_queue_view(_overseen(sight, query.queue_id), query.status)], True
         case "status":

@@ -124,6 +124,11 @@ class Ticket(BaseModel):
     transfer_count: int = 0
     message_count: int = 0
 
+    snoozed_until: datetime | None = None
+    """Out of its agent's list until then, or until the customer writes."""
+    reminder: str = ""
+    """What the agent wants to be reminded of."""
+
     overflows_at: datetime | None = None
     """When it goes to another queue if nobody has taken it."""
     window_warning_minutes: int = 60

@@ -46,6 +46,17 @@ class AlreadyTaken(Conflict):
         self.ticket_id = ticket_id
 
 
+class NotInHand(Conflict):
+    """Nobody works on the ticket, so nobody can be reminded of it."""
+
+    def __init__(self, ticket_id: str) -> None:
+        super().__init__("Only a ticket that somebody has in hand can be put off.")
+        self.ticket_id = ticket_id
+
+
+_FURTHEST_REMINDER = timedelta(days=366)
+
+
 @dataclass(frozen=True)
 class Hand:
     """Who does something, with the world they do it in."""
@@ -174,6 +185,25 @@ def label(
     if not values:
         return before
     return commit(hand.world, before, before.model_copy(update=values), hand.entry("marked"))
+
+
+def snooze(hand: Hand, ticket_id: str, until: datetime, reminder: str = "") -> Ticket:
+    """Puts a ticket off until a time, or until the customer writes. Raises TicketMissing, NotYours, NotInHand, Invalid."""
+    before = hand.sight.work_on(hand.world.table, ticket_id)
+    if not before.in_hand:
+        raise NotInHand(ticket_id)
+    if not hand.now < until <= hand.now + _FURTHEST_REMINDER:
+        raise Invalid("Choose a time in the coming twelve months.", field="at")
+    after = changes.snoozed(before, until, reminder, hand.now)
+    return commit(hand.world, before, after, hand.entry("snoozed", reason=reminder))
+
+
+def wake(hand: Hand, ticket_id: str) -> Ticket:
+    """Takes a reminder back: the ticket is in its agent's list again. Raises TicketMissing, NotYours, TicketChanged."""
+    before = hand.sight.work_on(hand.world.table, ticket_id)
+    if before.snoozed_until is None:
+        return before
+    return commit(hand.world, before, changes.woken(before, hand.now), hand.entry("woken"))
 
 
 def note(hand: Hand, ticket_id: str, text: str, mentions: tuple[str, ...] = ()) -> HistoryEntry:

@@ -72,15 +72,20 @@ class TicketView(Shape):
     resolved_at: datetime | None
     closed_at: datetime | None
     closes_at: datetime | None
+    snoozed_until: datetime | None = Field(
+        description="Out of its agent's list until then, or until the customer writes."
+    )
+    reminder: str
     reopen_count: int
     transfer_count: int
     message_count: int
 
 
 class TicketQuery(PageQuery):
-    """Which tickets: `mine`, `unassigned` (waiting, next to be served first), of a queue, of a status, of an agent, or all."""
+    """Which tickets: `mine`, `snoozed` (mine, put off), `unassigned` (waiting, next to be served first), of a queue, of a
+    status, of an agent, or all."""
 
-    view: Literal["mine", "unassigned", "queue", "status", "agent", "all"] | None = Field(
+    view: Literal["mine", "snoozed", "unassigned", "queue", "status", "agent", "all"] | None = Field(
         default=None, description="Without it: all you may see in lists, for agents their own."
     )
     queue_id: Id | None = Field(default=None, description="For `queue`, and to narrow `unassigned`.")
@@ -93,6 +98,7 @@ class Counts(Shape):
 
     most: int
     mine: int
+    snoozed: int
     unassigned: int
     by_status: dict[Status, int]
     by_queue: dict[str, dict[str, int]] = Field(
@@ -209,6 +215,13 @@ class Marks(Shape):
     priority: Priority | None = None
     label: Short | None = None
     spam: bool | None = None
+
+
+class Reminder(Shape):
+    """When the ticket comes back into its agent's list, and why."""
+
+    at: datetime
+    note: Text = ""
 
 
 class NoteDraft(Shape):

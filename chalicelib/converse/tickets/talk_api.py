@@ -5,11 +5,10 @@ from pydantic import Field
 
 from chalicelib.access.model import CurrentUser
 from chalicelib.access.permissions import Permission
-from chalicelib.channels import store as channels
 from chalicelib.cloud import keys
 from chalicelib.cloud.pages import read_page
 from chalicelib.conversations import store as conversations
-from chalicelib.conversations.model import Message, conversation_id
+from chalicelib.conversations.model import Message
 from chalicelib.converse.sight import sight_of
 from chalicelib.converse.tickets import answers, lists, reading, service, shapes, starting, store
 from chalicelib.converse.tickets.reading import DraftText
@@ -130,8 +129,9 @@ def block_customer(user: CurrentUser, ticket_id: str, body: Blocked, world: Worl
 def list_previous_tickets(user: CurrentUser, ticket_id: str, query: PageQuery, world: World) -> Page[TicketView]:
     """Lists the customer's earlier tickets on all channels, newest first: whoever sees this ticket may see those."""
     ticket = sight_of(world.table, user).read(world.table, ticket_id)
-    names = [f"conversation/{conversation_id(each.id, ticket.contact_id)}" for each in channels.channels(world.table)]
-    return lists.earlier(world.table, names, query, ticket.id, world.clock())
+    return lists.earlier(
+        world.table, lists.of_customer(world.table, ticket.contact_id), query, ticket.id, world.clock()
+    )
 
 
 def _shown(world: World, ticket_id: str) -> TicketView:

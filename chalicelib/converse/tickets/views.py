@@ -20,18 +20,25 @@ def rows(ticket: Ticket) -> set[Key]:
             f"queue/{ticket.queue_id}",
             f"queue/{ticket.queue_id}/{ticket.status}",
             f"conversation/{ticket.conversation_id}",
+            customer(ticket.contact_id),
         )
     }
     if ticket.agent_id:
-        found.add(keys.ticket_view(agent(ticket.agent_id, closed=ticket.is_closed), ticket.id))
+        snoozing = ticket.snoozed_until is not None
+        found.add(keys.ticket_view(agent(ticket.agent_id, closed=ticket.is_closed, snoozed=snoozing), ticket.id))
     if ticket.in_line:
         found.add(keys.ticket_view(f"line/{ticket.queue_id}", place_in_line(ticket)))
     return found
 
 
-def agent(agent_id: str, *, closed: bool = False) -> str:
-    """The view of an agent's tickets."""
-    return f"agent/{agent_id}/closed" if closed else f"agent/{agent_id}"
+def agent(agent_id: str, *, closed: bool = False, snoozed: bool = False) -> str:
+    """The view of an agent's tickets: those to work on, those put off, or those closed."""
+    return f"agent/{agent_id}" + ("/closed" if closed else "/snoozed" if snoozed else "")
+
+
+def customer(contact_id: str) -> str:
+    """The view of a customer's tickets on all channels."""
+    return f"customer/{contact_id}"
 
 
 def place_in_line(ticket: Ticket) -> str:
