@@ -5,6 +5,7 @@ import { countOf, countText, readSearch } from "./views";
 const COUNTS: Schemas["Counts"] = {
   most: 1000,
   mine: 2,
+  snoozed: 0,
   unassigned: 9,
   byStatus: { new: 9, open: 400, pending: 700 },
   byQueue: {},
