@@ -1,7 +1,5 @@
 """The table of contents: everything that can be invoked, and where it lives."""
 
-from chalice import Chalice
-
 import chalicelib.access.api
 import chalicelib.access.sessions
 import chalicelib.automation.api
@@ -32,12 +30,9 @@ import chalicelib.inbound.webhook
 import chalicelib.media.api
 import chalicelib.media.handlers
 from chalicelib.http.strays import reshape
+from chalicelib.http.front import new_app
 
-app = Chalice(app_name="parley")
-
-# A form with a file is binary: API Gateway must hand it over as it came.
-app.api.binary_types.append("multipart/form-data")
-app.register_middleware(reshape, "http")
+app = new_app()
 
 for blueprint in (
     chalicelib.http.api.bp,

@@ -77,7 +77,8 @@ def package(stage: str, *, for_aws: bool, project: Path = ROOT, build: Path = BU
     dependencies = _dependencies(project, build, native=_needs_native_wheels(for_aws=for_aws))
     merged = merged_template(stage, out, for_aws=for_aws, project=project, dependencies=dependencies)
     built.template.write_text(json.dumps(merged, sort_keys=True, separators=(",", ":")))
-    _write_zip(out / "chalice" / "deployment.zip", built.code, out / "unpacked")
+    contents = _contents(out / "project", out / "contents")
+    _write_zip(out / "chalice" / "deployment.zip", built.code, out / "unpacked", contents)
     stamp.write_text(sources)
     return built
 
@@ -190,12 +191,21 @@ def _run_chalice(stage: str, project: Path, out: Path, dependencies: Path | None
     return result
 
 
-def _write_zip(made: Path, final: Path, unpacked: Path) -> None:
+def _contents(staged: Path, out: Path) -> Path:
+    """What only the whole application knows of itself. The staged tree comes first on the path; this one lends infra/."""
+    out.mkdir()
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    _run([sys.executable, "-m", "infra.contents", str(out)], cwd=staged, env=environment)
+    return out
+
+
+def _write_zip(made: Path, final: Path, unpacked: Path, contents: Path) -> None:
     """The same files with compiled code beside them, in one order and with one date.
 
     A function cannot write byte code to its own folder: without it, every cold start compiles every module again."""
     with zipfile.ZipFile(made) as archive:
         archive.extractall(unpacked)
+    shutil.copytree(contents, unpacked / "chalicelib" / "http", dirs_exist_ok=True)
     for own in ("app.py", "chalice", "chalicelib"):
         _compile(unpacked / own)
     with zipfile.ZipFile(final, "w", zipfile.ZIP_DEFLATED) as archive:

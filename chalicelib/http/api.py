@@ -5,7 +5,7 @@ from functools import cache
 from chalice.app import Blueprint
 
 from chalicelib.http.endpoint import endpoint
-from chalicelib.http.openapi import document, operations_of
+from chalicelib.http.openapi import DOCUMENT, text
 from chalicelib.http.operations import PUBLIC
 from chalicelib.http.replies import Reply
 from chalicelib.shape import Shape
@@ -35,6 +35,6 @@ def get_openapi_document() -> Reply[str]:
 
 @cache
 def _text() -> str:
-    import json
-
-    return json.dumps(document(operations_of(bp.current_app.routes)))
+    if DOCUMENT.exists():
+        return DOCUMENT.read_text()
+    return text(bp.current_app.routes)

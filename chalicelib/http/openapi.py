@@ -1,9 +1,11 @@
 """The OpenAPI 3.1 document, written from the routes themselves: what answers requests is what is described."""
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable
 from inspect import cleandoc
+from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -26,11 +28,20 @@ _REASONS = {
 _WORDS = {200: "Done.", 201: "Created.", 202: "Taken on; the work goes on.", 204: "Done; nothing to tell."}
 
 
+DOCUMENT = Path(__file__).with_name("openapi.json")
+"""Only in the zip: the api function knows one room at a time."""
+
+
 def operations_of(routes: dict[str, dict[str, Any]]) -> list[Operation]:
     """The operations behind an application's routes, by path and method."""
     entries = [entry.view_function for methods in routes.values() for entry in methods.values()]
     found = [view.operation for view in entries if hasattr(view, "operation")]
     return sorted(found, key=lambda operation: (operation.path, operation.method))
+
+
+def text(routes: dict[str, dict[str, Any]]) -> str:
+    """The document of Chalice's routes, as it is served."""
+    return json.dumps(document(operations_of(routes)))
 
 
 def document(operations: Iterable[Operation], *, server: str = "/") -> dict[str, Any]:

@@ -4,11 +4,14 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from app import app
+from chalicelib.http.front import rooms_of
 from infra.package import IN_THE_RUNTIME, OLDEST_GLIBC, ROOT, STAGES, Package, merged_template, package
 from infra.template import dead_letter_queues, functions_of, references
 
@@ -188,3 +191,13 @@ def test_native_wheels_are_manylinux_no_newer_than_the_runtime(archive: zipfile.
         glibc = [re.fullmatch(r"manylinux(?:_2_(\d+)|2014|2010|1)_x86_64", one) for one in platforms]
         assert all(glibc), (name, platforms)
         assert min(int(found[1] or 17) for found in glibc if found) <= OLDEST_GLIBC, (name, platforms)
+
+
+def test_the_zip_says_which_module_serves_each_route(built: Package, archive: zipfile.ZipFile) -> None:
+    rooms = json.loads(archive.read("chalicelib/http/contents.json"))
+    assert rooms == rooms_of(app.routes)
+    paths = json.loads(archive.read("chalicelib/http/openapi.json"))["paths"]
+    assert {f"{method.upper()} {path}" for path, entry in paths.items() for method in entry} <= rooms.keys()
+    template = json.loads(built.template.read_text())
+    module, _, name = template["Resources"]["APIHandler"]["Properties"]["Handler"].rpartition(".")
+    assert callable(getattr(import_module(module), name))
