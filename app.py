@@ -23,7 +23,9 @@ import chalicelib.converse.search.api
 import chalicelib.converse.tickets.api
 import chalicelib.converse.tickets.talk_api
 import chalicelib.http.api
-import chalicelib.inbound.handlers
+import chalicelib.inbound.account_lane
+import chalicelib.inbound.message_lane
+import chalicelib.inbound.status_lane
 import chalicelib.inbound.stream
 import chalicelib.inbound.timers
 import chalicelib.inbound.webhook
@@ -43,7 +45,9 @@ for blueprint in (
     chalicelib.contacts.batches_api.bp,
     chalicelib.contacts.handlers.bp,
     chalicelib.inbound.webhook.bp,
-    chalicelib.inbound.handlers.bp,
+    chalicelib.inbound.message_lane.bp,
+    chalicelib.inbound.status_lane.bp,
+    chalicelib.inbound.account_lane.bp,
     chalicelib.channels.api.bp,
     chalicelib.media.api.bp,
     chalicelib.media.handlers.bp,

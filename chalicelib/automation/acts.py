@@ -31,7 +31,6 @@ from chalicelib.conversations import replies
 from chalicelib.conversations import store as conversations
 from chalicelib.conversations.gate import desk
 from chalicelib.conversations.model import Conversation, Sender, conversation_id
-from chalicelib.whatsapp.messages import parse_message
 from chalicelib.wiring import World
 
 _FIELDS = {"firstName": "first_name", "lastName": "last_name", "externalId": "external_id", "country": "country"}
@@ -64,6 +63,8 @@ class WorldActs:
                 return Done({})
 
     def _send(self, wanted: Send, instance: Instance, key: str) -> Done:
+        from chalicelib.whatsapp.messages import parse_message  # its models are a tenth of a cold start
+
         channel = self._channel(wanted.sub_account_id, instance)
         conversation = self._conversation_with(wanted.user, channel)
         if conversation.id in instance.conversations[:1] and instance.epoch not in (None, conversation.epoch):

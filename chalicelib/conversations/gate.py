@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from chalicelib.channels.model import Channel
 from chalicelib.conversations import window
@@ -10,9 +11,11 @@ from chalicelib.conversations.pacing import Pacer
 from chalicelib.conversations.replies import Desk
 from chalicelib.media import service as files
 from chalicelib.media.references import at_meta
-from chalicelib.whatsapp.messages import Message, Outbound
 from chalicelib.whatsapp.outcome import Outcome
 from chalicelib.wiring import World
+
+if TYPE_CHECKING:
+    from chalicelib.whatsapp.messages import Message, Outbound  # its models are a tenth of a cold start
 
 _ASK_AGAIN = timedelta(hours=1)
 """Shorter than the life that an id of Meta's still has when it is given out."""
@@ -21,7 +24,7 @@ _ASK_AGAIN = timedelta(hours=1)
 def gate(world: World) -> Gate:
     """The outbound gate. Build it once per process: its pacer holds the slots its threads share."""
 
-    def deliver(channel: Channel, message: Outbound) -> Outcome:
+    def deliver(channel: Channel, message: "Outbound") -> Outcome:
         return world.whatsapp(channel.waba_id).send(channel.phone_number_id, message)
 
     return Gate(
@@ -40,7 +43,7 @@ def desk(world: World) -> Desk:
     return Desk(world.table, world.queues, world.clock, _margin(world))
 
 
-def _with_files(world: World) -> Callable[[Channel, Message], Message]:
+def _with_files(world: World) -> "Callable[[Channel, Message], Message]":
     """Puts Meta's ids in the place of ours. A campaign's picture is asked for once per process, not once per message."""
     known: dict[tuple[str, str], tuple[str, datetime]] = {}
 

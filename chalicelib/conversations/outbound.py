@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.channels import store as channels
 from chalicelib.channels.model import Channel
@@ -25,7 +25,9 @@ from chalicelib.conversations.pacing import Lane, Pacer
 from chalicelib.media.problems import MediaNotReady, MediaRefusedByMeta, MediaUnknown, MetaUnreachable
 from chalicelib.whatsapp import outcome as whatsapp
 from chalicelib.whatsapp.errors import Action, Rule, pair_pause
-from chalicelib.whatsapp.messages import Message, Outbound
+
+if TYPE_CHECKING:
+    from chalicelib.whatsapp.messages import Message, Outbound  # its models are a tenth of a cold start
 
 
 class Purpose(StrEnum):
@@ -43,7 +45,7 @@ class SendRequest:
 
     channel: Channel
     to: Identities
-    message: Message
+    message: "Message"
     purpose: Purpose
     lane: Lane
     callback: str
@@ -148,11 +150,11 @@ class Gate:
 
     table: Table
     pacer: Pacer
-    deliver: Callable[[Channel, Outbound], whatsapp.Outcome]
+    deliver: "Callable[[Channel, Outbound], whatsapp.Outcome]"
     clock: Clock
     new_id: Callable[[], str]
     window_margin: timedelta
-    with_files: Callable[[Channel, Message], Message] = lambda _, message: message
+    with_files: "Callable[[Channel, Message], Message]" = lambda _, message: message
     """Puts Meta's ids of files in the place of ours. Raises MediaUnknown, MediaNotReady, MediaRefusedByMeta, MetaUnreachable."""
     turns: threading.Semaphore = field(default_factory=lambda: threading.BoundedSemaphore(CALLS_AT_ONCE))
 
@@ -228,7 +230,9 @@ def _window_open(request: SendRequest, gate: Gate) -> bool:
     return window.is_open(datetime.fromisoformat(closes) if closes else None, gate.clock(), gate.window_margin)
 
 
-def _outbound(request: SendRequest, attempt: str) -> Outbound:
+def _outbound(request: SendRequest, attempt: str) -> "Outbound":
+    from chalicelib.whatsapp.messages import Outbound
+
     return Outbound(
         to=request.to.phone,
         recipient=request.to.bsuid,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import stamp
@@ -12,7 +13,9 @@ from chalicelib.conversations import preview, store, window
 from chalicelib.conversations.model import Conversation, Message, MessageStatus, Sender
 from chalicelib.events import model as events
 from chalicelib.events.model import Event
-from chalicelib.whatsapp.messages import Message as WhatsAppMessage
+
+if TYPE_CHECKING:
+    from chalicelib.whatsapp.messages import Message as WhatsAppMessage  # its models are a tenth of a cold start
 
 
 class WindowClosed(Exception):
@@ -28,7 +31,7 @@ class Draft:
     """What somebody wants to send. `id` makes a repeated submission the same message; `epoch` fences a bot's."""
 
     id: str
-    message: WhatsAppMessage
+    message: "WhatsAppMessage"
     sender: Sender
     category: str = "service"
     reply_to: str | None = None

@@ -8,12 +8,13 @@ from chalicelib.conversations.replies import Draft, WindowClosed
 from chalicelib.converse.queues import store as queues
 from chalicelib.converse.queues.hours import is_open
 from chalicelib.converse.tickets.model import Ticket
-from chalicelib.whatsapp.messages import parse_message
 from chalicelib.wiring import World
 
 
 def tell(world: World, ticket: Ticket) -> None:
     """Sends the queue's away message, once for each ticket, if the queue was closed when the ticket came."""
+    from chalicelib.whatsapp.messages import parse_message  # its models are a tenth of a cold start
+
     queue = queues.get(world.table, ticket.queue_id)
     if not queue.away_message or is_open(queue.hours, ticket.created_at):
         return

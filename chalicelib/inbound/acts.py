@@ -8,7 +8,6 @@ from chalicelib.conversations import replies, store
 from chalicelib.conversations.gate import desk
 from chalicelib.conversations.model import Conversation, Message, Sender
 from chalicelib.inbound.decision import Wish
-from chalicelib.whatsapp.messages.text import Text
 from chalicelib.wiring import World
 
 
@@ -33,6 +32,8 @@ def record_wish(world: World, message: Message, wish: Wish) -> None:
 
 def confirm_wish(world: World, message: Message, wish: Wish) -> None:
     """Tells the customer that the wish is in force."""
+    from chalicelib.whatsapp.messages.text import Text  # the package is a tenth of a cold start
+
     conversation, channel = _around(world, message)
     words = channel.opt_out_reply if wish is Wish.OPT_OUT else channel.opt_in_reply
     draft = replies.Draft(

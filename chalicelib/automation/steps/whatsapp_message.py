@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from pydantic import JsonValue, ValidationError
 
 from chalicelib.automation.steps.commands import StepFailed
-from chalicelib.whatsapp.messages import parse_message
 
 Json = dict[str, JsonValue]
 
@@ -18,6 +17,8 @@ _SUB_TYPES = {"0": "quick_reply", "1": "url", "2": "copy_code", "3": "flow"}
 
 def message(content_type: str, content: Mapping[str, JsonValue]) -> Json:
     """The Cloud API message, checked against Meta's limits. Raises StepFailed naming the field."""
+    from chalicelib.whatsapp.messages import parse_message  # its models are a tenth of a cold start
+
     build = _BUILDERS.get(content_type.lower())
     if build is None:
         raise StepFailed(f"Invalid 'type': {content_type!r} cannot be sent on WhatsApp.")

@@ -19,7 +19,7 @@ from chalicelib.cloud.batches import Record
 from chalicelib.contacts import consent, identity
 from chalicelib.contacts.model import ConsentCategory, Identities
 from chalicelib.conversations.gate import gate
-from chalicelib.inbound.handlers import take_statuses
+from chalicelib.inbound.status_lane import take_statuses
 from chalicelib.whatsapp.webhook import parse
 from chalicelib.wiring import World
 from tests.fakes import FakeMeta

@@ -12,7 +12,7 @@ from chalicelib.contacts import identity
 from chalicelib.contacts.model import Identities
 from chalicelib.conversations import store
 from chalicelib.conversations.model import MessageStatus
-from chalicelib.inbound import handlers, lanes
+from chalicelib.inbound import lanes, message_lane, status_lane
 from chalicelib.wiring import World
 from tests.fakes import FakeMeta
 
@@ -27,7 +27,8 @@ def _here(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
             phone_number_id="1", display_phone_number="+6560000000", waba_id="2",
         ),
     )  # fmt: skip
-    monkeypatch.setattr(handlers, "world", lambda: world)
+    for lane in (message_lane, status_lane):
+        monkeypatch.setattr(lane, "world", lambda: world)
 
 
 def deliver(handler: Any, batch: list[dict[str, Any]]) -> Any:
@@ -62,7 +63,7 @@ def message(world: World, wamid: str, sender: str | None = "6591234567", text: s
 
 def test_a_batch_opens_tickets_and_is_archived(world: World) -> None:
     lane = webhook(world, messages=[message(world, "wamid.a"), message(world, "wamid.b", "6598888888")]).inbound
-    assert deliver(handlers.inbound, records(lane)) == {"batchItemFailures": []}
+    assert deliver(message_lane.inbound, records(lane)) == {"batchItemFailures": []}
     for phone in ("+6591234567", "+6598888888"):
         person = identity.find(world.table, Identities(phone=phone))
         assert person is not None
@@ -73,12 +74,12 @@ def test_a_batch_opens_tickets_and_is_archived(world: World) -> None:
 
 def test_one_message_that_fails_does_not_hold_up_other_customers(world: World) -> None:
     lane = webhook(world, messages=[message(world, "wamid.a", None), message(world, "wamid.b")]).inbound
-    assert deliver(handlers.inbound, records(lane)) == {"batchItemFailures": [{"itemIdentifier": "sqs0"}]}
+    assert deliver(message_lane.inbound, records(lane)) == {"batchItemFailures": [{"itemIdentifier": "sqs0"}]}
     assert identity.find(world.table, Identities(phone="+6591234567"))
 
 
 def test_a_status_moves_the_message_it_names(world: World) -> None:
-    deliver(handlers.inbound, records(webhook(world, messages=[message(world, "wamid.a", text="STOP")]).inbound))
+    deliver(message_lane.inbound, records(webhook(world, messages=[message(world, "wamid.a", text="STOP")]).inbound))
     person = identity.find(world.table, Identities(phone="+6591234567"))
     assert person is not None
     (reply, _) = store.messages(world.table, f"ch1.{person.id}").items
@@ -88,7 +89,7 @@ def test_a_status_moves_the_message_it_names(world: World) -> None:
     late = {**status, "status": "sent", "timestamp": str(int(at) - 3)}
     lane = webhook(world, statuses=[status, late]).statuses
     for _ in range(2):
-        assert deliver(handlers.statuses, records(lane)) == {"batchItemFailures": []}
+        assert deliver(status_lane.statuses, records(lane)) == {"batchItemFailures": []}
     after = store.get_message(world.table, reply["conversation_id"], reply["position"])
     assert (after.status, after.wamid) == (MessageStatus.DELIVERED, "wamid.out")
     assert after.sent_at is not None
@@ -99,7 +100,7 @@ def test_a_status_moves_the_message_it_names(world: World) -> None:
 def test_a_status_of_a_message_we_never_sent_is_passed_over(world: World) -> None:
     status = {"id": "wamid.other", "status": "read", "timestamp": "1795348800"}
     lane = webhook(world, statuses=[status, {"id": "x"}]).statuses
-    assert deliver(handlers.statuses, records(lane)) == {"batchItemFailures": []}
+    assert deliver(status_lane.statuses, records(lane)) == {"batchItemFailures": []}
 
 
 def test_what_was_too_large_for_sqs_is_read_from_the_archive(world: World) -> None:
@@ -107,5 +108,5 @@ def test_what_was_too_large_for_sqs_is_read_from_the_archive(world: World) -> No
     world.archive.put("oversize/x", json.dumps(body).encode())
     record = records(webhook(world, messages=[message(world, "wamid.a")]).inbound)[0]
     record["body"] = json.dumps({"v": 1, "at": 1, "ref": "oversize/x"})
-    assert deliver(handlers.inbound, [record]) == {"batchItemFailures": []}
+    assert deliver(message_lane.inbound, [record]) == {"batchItemFailures": []}
     assert identity.find(world.table, Identities(phone="+6591234567"))
