@@ -31,7 +31,6 @@ import chalicelib.inbound.timers
 import chalicelib.inbound.webhook
 import chalicelib.media.api
 import chalicelib.media.handlers
-from chalicelib.http.strays import reshape
 from chalicelib.http.front import new_app
 
 app = new_app()

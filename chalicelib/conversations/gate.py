@@ -10,7 +10,6 @@ from chalicelib.conversations.outbound import Gate
 from chalicelib.conversations.pacing import Pacer
 from chalicelib.conversations.replies import Desk
 from chalicelib.media import service as files
-from chalicelib.media.references import at_meta
 from chalicelib.whatsapp.outcome import Outcome
 from chalicelib.wiring import World
 
@@ -55,7 +54,12 @@ def _with_files(world: World) -> "Callable[[Channel, Message], Message]":
             known[place] = (found, now + _ASK_AGAIN)
         return found
 
-    return lambda channel, message: at_meta(message, lambda media_id: meta_id(channel, media_id))
+    def at_meta(channel: Channel, message: "Message") -> "Message":
+        from chalicelib.media import references  # as above
+
+        return references.at_meta(message, lambda media_id: meta_id(channel, media_id))
+
+    return at_meta
 
 
 def _margin(world: World) -> timedelta:
