@@ -7,12 +7,14 @@ from chalice.app import Blueprint
 
 from chalicelib.access.model import CurrentUser
 from chalicelib.access.permissions import Permission
-from chalicelib.automation import gallery, service, views
+from chalicelib.automation import forms, gallery, service, views
+from chalicelib.automation.definition import triggers
 from chalicelib.automation.definition.difference import Difference, difference
 from chalicelib.automation.definition.importing import import_text
 from chalicelib.automation.definition.problems import Problem
 from chalicelib.automation.definition.validation import enable_problems, problems_of
 from chalicelib.automation.expressions import functions, timezones
+from chalicelib.automation.simulator import walkthrough
 from chalicelib.automation.simulator.testing import Outcome, run_tests
 from chalicelib.automation.steps import TYPES
 from chalicelib.automation.views import DefinitionInput, DefinitionView, InstanceView, InstanceWithLogsView, JsonObject
@@ -99,6 +101,13 @@ def compare_versions(definition_id: str, query: views.CompareQuery, world: World
     return difference(before.workflow, versions.get(definition_id, query.after).workflow)
 
 
+@endpoint(bp, "GET", f"{_DEFINITION}/counters", permission=_READ, tag=_TAG)
+def count_ways(definition_id: str, query: views.VersionQuery, world: World) -> views.CountersView:
+    """Counts how often each way between two steps was taken, over the newest 1,000 instances of a version."""
+    counted = service.ways(automation(world), service.valid_id(definition_id), query.version)
+    return views.counters_view(counted)
+
+
 @endpoint(bp, "GET", f"{_DEFINITION}/export", permission=_READ, tag=_TAG)
 def export_definition(definition_id: str, query: views.VersionQuery, world: World) -> Reply[str]:
     """Downloads a version. Imported and exported again it has the same bytes."""
@@ -120,6 +129,16 @@ def test_definition(body: DefinitionInput, world: World) -> list[Outcome]:
     """Runs the test cases a definition carries, in memory and with a clock of their own."""
     workflow, _ = service.checked(body.root)
     return run_tests(workflow)
+
+
+@endpoint(bp, "POST", f"{_BASE}/definition-simulations", permission=_READ, tag=_TAG, max_bytes=_DOCUMENT * 2)
+def simulate_definition(body: views.SimulationInput, world: World) -> walkthrough.Walkthrough:
+    """Plays a conversation with a definition in memory: every step with its data, what is said, what it waits for.
+
+    The whole play is sent each time, so nothing is kept between two calls.
+    """
+    workflow, _ = service.checked(body.definition.root)
+    return walkthrough.play(workflow, body.play)
 
 
 @endpoint(bp, "GET", f"{_BASE}/definition-gallery", permission=_READ, tag=_TAG)
@@ -218,10 +237,20 @@ def list_step_types() -> list[views.StepTypeView]:
             name=one.name,
             kind=one.kind,
             description=one.description,
+            fields=forms.fields(one.inputs),
             inputs=one.inputs.model_json_schema(by_alias=True),
             outputs=list(one.outputs),
         )
         for one in TYPES
+    ]
+
+
+@endpoint(bp, "GET", f"{_BASE}/triggers/types", permission=_READ, tag=_TAG)
+def list_trigger_types() -> list[views.TriggerTypeView]:
+    """Lists what can start a workflow, with the form of its inputs."""
+    return [
+        views.TriggerTypeView(name=name, description=triggers.DESCRIPTIONS[name], fields=forms.fields(inputs))
+        for name, inputs in triggers.TYPES.items()
     ]
 
 

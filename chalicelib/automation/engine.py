@@ -60,6 +60,10 @@ class Entry:
     inputs: JsonValue = None
     outputs: JsonValue = None
     error: str | None = None
+    changes: Mapping[str, JsonValue] = field(default_factory=dict)
+    """What the step put into `data`."""
+    next: tuple[str, ...] = ()
+    """Where the path went on."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,7 @@ class _Walker:
     changes: dict[str, JsonValue] = field(default_factory=dict)
     log: list[Entry] = field(default_factory=list)
     stops: list[Stop] = field(default_factory=list)
+    unlogged: dict[str, JsonValue] = field(default_factory=dict)
     steps: int = 0
 
     def scope(self, step: Mapping[str, JsonValue] | None = None) -> Scope:
@@ -101,10 +106,14 @@ class _Walker:
     def put(self, values: Mapping[str, JsonValue]) -> None:
         self.data |= values
         self.changes |= values
+        self.unlogged |= values
 
-    def record(self, step: Step, status: StepStatus, **more: JsonValue) -> None:
+    def record(self, step: Step, status: StepStatus, following: tuple[str, ...] = (), **more: JsonValue) -> None:
         shown = secrets.shown(more)
-        self.log.append(Entry(step.id, status, self.now, self.now, **shown))
+        self.log.append(
+            Entry(step.id, status, self.now, self.now, **shown, changes=dict(self.unlogged), next=following)
+        )
+        self.unlogged.clear()
 
     def enter(self, step_ids: tuple[str, ...]) -> Failure | None:
         """Walks on from each of the steps to the next stops."""
@@ -147,16 +156,17 @@ class _Walker:
         outputs = evaluate_all({name: _as_script(value) for name, value in step.outputs.items()}, self.scope(result))
         self.put(outputs)
         following = _following(self.graph, step, self.scope(result), chosen=chosen)
-        self.record(step, status, inputs=inputs, outputs=dict(result) or outputs or None)
+        self.record(step, status, following, inputs=inputs, outputs=dict(result) or outputs or None)
         return following
 
     def _failed(self, step: Step, message: str) -> tuple[Failure | None, tuple[str, ...]]:
         """The error path of a step, or the end of the instance."""
-        self.record(step, StepStatus.FAILED, error=message)
         target = self.graph.known(step.on_error.next_step_id if step.on_error else None)
         if target is None:
+            self.record(step, StepStatus.FAILED, error=message)
             return Failure(step.id, message), ()
         self.put({"error": {"step": step.id, "message": message}})
+        self.record(step, StepStatus.FAILED, (target,), error=message)
         return None, (target,)
 
 

@@ -17,6 +17,7 @@ from chalicelib.automation.instances import ending, starting
 from chalicelib.automation.instances.model import Instance, InstanceStatus, Pointer
 from chalicelib.automation.simulator.testing import Outcome, run_tests
 from chalicelib.automation.versions import DefinitionNotFound, Head, Version
+from chalicelib.automation.ways import Counted, count
 from chalicelib.automation.wired import Automation, delete_later
 from chalicelib.conversations import store as conversations
 from chalicelib.problems import Conflict, FieldError, Invalid, NotFound
@@ -174,6 +175,12 @@ def instances(
         if len(found) == limit:
             break
     return found
+
+
+def ways(room: Automation, definition_id: str, version: int | None) -> Counted:
+    """Raises DefinitionNotFound."""
+    wanted = version or room.versions.head(definition_id).version
+    return count(room.instances, definition_id, room.versions.get(definition_id, wanted).version)
 
 
 def _every_item(

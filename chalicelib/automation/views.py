@@ -8,9 +8,12 @@ from pydantic import Field, JsonValue, RootModel
 
 from chalicelib.automation.connections import Connection
 from chalicelib.automation.definition.model import Status
+from chalicelib.automation.forms import FieldView
 from chalicelib.automation.instances.model import Instance, InstanceStatus
 from chalicelib.automation.messages import timestamp
+from chalicelib.automation.simulator.walkthrough import Play
 from chalicelib.automation.versions import Version
+from chalicelib.automation.ways import Counted
 from chalicelib.shape import Shape
 
 _STEP_TYPES = "ChatAppsMessage, HttpRequest, Branch, If, Wait, WaitForReply, SendToConverse, SetData, …"
@@ -84,6 +87,8 @@ class LogView(Shape):
     inputs: JsonValue = None
     outputs: JsonValue = None
     error: str | None = None
+    next_steps: list[str] = Field(default_factory=list)
+    """Ours: where the path went on."""
 
 
 class InstanceWithLogsView(InstanceView):
@@ -203,8 +208,42 @@ class StepTypeView(Shape):
     name: str
     kind: str
     description: str
+    fields: list[FieldView]
     inputs: dict[str, JsonValue]
     outputs: list[str]
+
+
+class TriggerTypeView(Shape):
+    """What can start a workflow."""
+
+    name: str
+    description: str
+    fields: list[FieldView]
+
+
+class WayView(Shape):
+    """A way between two steps, and how often it was taken."""
+
+    source: str
+    target: str
+    count: int
+
+
+class CountersView(Shape):
+    """How instances of a version went. `complete`: all of them are counted, not only the newest."""
+
+    version: int
+    instances: int
+    complete: bool
+    statuses: dict[str, int]
+    ways: list[WayView]
+
+
+class SimulationInput(Shape):
+    """A definition and what happens to it."""
+
+    definition: DefinitionInput
+    play: Play = Play()
 
 
 class GalleryView(Shape):
@@ -228,6 +267,16 @@ def definition_view(version: Version, account_id: str) -> DefinitionView:
     )
 
 
+def counters_view(counted: Counted) -> CountersView:
+    return CountersView(
+        version=counted.version,
+        instances=counted.instances,
+        complete=counted.complete,
+        statuses=dict(counted.statuses),
+        ways=[WayView(source=source, target=target, count=count) for (source, target), count in counted.ways.items()],
+    )
+
+
 def instance_view(instance: Instance) -> InstanceView:
     return InstanceView(**_instance(instance))
 
@@ -246,6 +295,7 @@ def log_view(line: dict[str, Any]) -> LogView:
         inputs=json.loads(line["inputs"]),
         outputs=json.loads(line["outputs"]),
         error=line["error"] or None,
+        next_steps=list(line.get("next") or []),
     )
 
 

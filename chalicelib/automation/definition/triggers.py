@@ -7,6 +7,7 @@ from pydantic import Field, JsonValue, StringConstraints, ValidationError
 
 from chalicelib.automation.definition.document import Document
 from chalicelib.automation.definition.model import TriggerType
+from chalicelib.automation.forms import shown
 
 
 class NoInputs(Document):
@@ -19,8 +20,9 @@ class Keyword(Document):
     keywords: Annotated[
         tuple[Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)], ...],
         Field(min_length=1, max_length=100),
+        shown("Words", "list"),
     ]
-    match: Literal["exact", "prefix", "contains"] = "exact"
+    match: Annotated[Literal["exact", "prefix", "contains"], shown("The message", "choice")] = "exact"
 
     def applies(self, text: str) -> bool:
         said = _folded(text)
@@ -37,32 +39,45 @@ class Keyword(Document):
 class Schedule(Document):
     """Starts at times: `cron(…)` or `rate(…)` as EventBridge Scheduler writes them, on the clocks of a zone."""
 
-    expression: Annotated[str, StringConstraints(pattern=r"^(cron|rate)\(.+\)$", max_length=256)]
-    time_zone: str = "UTC"
-    data: dict[str, JsonValue] = Field(default_factory=dict)
+    expression: Annotated[
+        str, StringConstraints(pattern=r"^(cron|rate)\(.+\)$", max_length=256), shown("When", "schedule")
+    ]
+    time_zone: Annotated[str, shown("Time zone", "time_zone")] = "UTC"
+    data: Annotated[dict[str, JsonValue], shown("Data", "mapping")] = Field(default_factory=dict)
 
 
 class TicketResolved(Document):
     """Starts when agents resolve a ticket, of one queue or of any."""
 
-    queue: str | None = None
+    queue: Annotated[str | None, shown("Queue", "queue")] = None
 
 
 class WindowClosing(Document):
     """Starts when a customer service window is about to close."""
 
-    minutes_before: Annotated[int, Field(ge=1, le=1380)] = 60
+    minutes_before: Annotated[int, Field(ge=1, le=1380), shown("Minutes before", "number")] = 60
 
 
 class CampaignReply(Document):
     """Starts when somebody answers a campaign message, of one campaign or of any."""
 
-    campaign_id: str | None = None
+    campaign_id: Annotated[str | None, shown("Campaign", "campaign")] = None
 
+
+DESCRIPTIONS: dict[TriggerType, str] = {
+    TriggerType.INBOUND_SMS: "An SMS comes in (no such channel is connected).",
+    TriggerType.INBOUND_CHAT_APPS: "A customer writes.",
+    TriggerType.HTTP_REQUEST: "Another system calls.",
+    TriggerType.KEYWORD: "A customer writes one of some words.",
+    TriggerType.SCHEDULE: "A time comes, once or again and again.",
+    TriggerType.TICKET_RESOLVED: "Agents resolve a ticket.",
+    TriggerType.WINDOW_CLOSING: "A customer service window is about to close.",
+    TriggerType.CAMPAIGN_REPLY: "Somebody answers a campaign message.",
+}
 
 TriggerInputs = NoInputs | Keyword | Schedule | TicketResolved | WindowClosing | CampaignReply
 
-_INPUTS: dict[TriggerType, type[Document]] = {
+TYPES: dict[TriggerType, type[Document]] = {
     TriggerType.INBOUND_SMS: NoInputs,
     TriggerType.INBOUND_CHAT_APPS: NoInputs,
     TriggerType.HTTP_REQUEST: NoInputs,
@@ -76,7 +91,7 @@ _INPUTS: dict[TriggerType, type[Document]] = {
 
 def inputs(trigger: TriggerType, values: dict[str, JsonValue]) -> Document:
     """The typed inputs of a trigger; raises ValidationError."""
-    return _INPUTS[trigger].model_validate(values)
+    return TYPES[trigger].model_validate(values)
 
 
 def problems(trigger: TriggerType, values: dict[str, JsonValue]) -> list[tuple[str, str]]:

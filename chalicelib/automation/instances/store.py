@@ -5,6 +5,7 @@ are objects in S3.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -39,6 +40,10 @@ USAGE_SHARDS = 16
 RETENTION = timedelta(days=90)
 """How long instances and their logs are kept after they were last written."""
 
+_WAY, _TO = "way ", " → "
+_MOST_WAYS = 150
+"""Different ways counted in one move: an update expression has 4 KB."""
+
 _ABSENT = Attr("PK").not_exists()
 
 
@@ -60,6 +65,7 @@ class Instances:
 
     def create(self, instance: Instance, log: Iterable[Entry]) -> bool:
         """Stores a new instance with its first log lines; False when it exists already."""
+        log = list(log)
         key = keys.instance(instance.id)
         _within_limit(instance.data)
         values = instance.model_dump(mode="json", exclude={"data", "branches"}, exclude_none=True)
@@ -70,6 +76,7 @@ class Instances:
             "data": self._folded(instance.id, instance.data, 0),
             "branches": {name: _pointer(pointer) for name, pointer in instance.branches.items()},
             **_listed(instance),
+            **_ways(log),
             "expires_at": epoch(instance.started_at + RETENTION + timedelta(days=366)),
         }
         markers = [_marker(conversation, instance.id) for conversation in instance.conversations]
@@ -97,6 +104,7 @@ class Instances:
         now: datetime,
     ) -> Instance:
         """Moves one branch on, with all it changed. Raises Moved, DataTooLarge."""
+        log = list(log)
         before = instance.branches[branch]
         _within_limit({**instance.data, **(changes or {})})
         born = born or {}
@@ -110,7 +118,7 @@ class Instances:
         update = Update(
             keys.instance(instance.id),
             set=values,
-            add={"open": len(born) - (1 if pointer.ended and not before.ended else 0), "runs": 1},
+            add={"open": len(born) - (1 if pointer.ended and not before.ended else 0), "runs": 1, **_ways(log)},
             condition=_stands_at(branch, before) & ~Attr("status").eq(str(InstanceStatus.TERMINATED)),
         )
         lines = _lines(instance.id, branch, before.seq, log, since=before.since)
@@ -440,8 +448,28 @@ def _line(instance_id: str, place: str, entry: Entry, since: datetime | None) ->
         "inputs": _short(entry.inputs),
         "outputs": _short(entry.outputs),
         "error": entry.error or "",
+        "next": list(entry.next),
         "expires_at": epoch(entry.completed_at + RETENTION),
     }
+
+
+def _ways(log: Iterable[Entry]) -> dict[str, int]:
+    """How often a move took each way from step to step, as attributes of the instance's item.
+
+    Attributes of their own and not a map: an instance that was stored before they were counted has no map to add to.
+    """
+    taken = Counter(f"{_WAY}{_name(entry.step)}{_TO}{_name(target)}" for entry in log for target in entry.next)
+    return dict(taken.most_common(_MOST_WAYS))
+
+
+def ways_of(item: Item) -> dict[tuple[str, str], int]:
+    """The ways an instance took, from its item: (from, to) and how often."""
+    found = {}
+    for name, count in item.items():
+        if name.startswith(_WAY):
+            source, _, target = name.removeprefix(_WAY).partition(_TO)
+            found[_plain_name(source), _plain_name(target)] = int(count)
+    return found
 
 
 def _short(value: JsonValue) -> str:

@@ -65,6 +65,8 @@ class Simulation:
     outbox: list[Json] = field(default_factory=list)
     handed_over: list[HandOver] = field(default_factory=list)
     log: list[Entry] = field(default_factory=list)
+    snapshots: list[Json] = field(default_factory=list)
+    """`data` after each entry of the log."""
     data: Json = field(default_factory=dict)
     failure: Failure | None = None
     started: int = 0
@@ -80,6 +82,11 @@ class Simulation:
     @property
     def running(self) -> bool:
         return bool(self._paths)
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Where each branch stands."""
+        return tuple(self._paths)
 
     @property
     def pending_call(self) -> Call | None:
@@ -219,8 +226,11 @@ class Simulation:
 
     def _take(self, walk: engine.Walk, path: Path | None) -> None:
         """Applies a walk: the path goes on at the first stop, each further one is a branch beside it."""
-        self.data |= walk.changes
-        self.log += walk.log
+        for entry in walk.log:
+            self.data = {**self.data, **entry.changes}
+            self.log.append(entry)
+            self.snapshots.append(self.data)
+        self.data = {**self.data, **walk.changes}
         self._paths = [one for one in self._paths if one is not path]
         name = path.name if path else "0"
         if walk.failure:

@@ -58,16 +58,21 @@ def run_test(workflow: Workflow, case: TestCase) -> Outcome:
 
 
 def _play(simulation: Simulation, turn: Turn) -> None:
+    if turn.kind in ("customer", "advance"):
+        _nothing_left(simulation)
+    perform(simulation, turn)
+
+
+def perform(simulation: Simulation, turn: Turn) -> None:
+    """Does one turn. Raises Unmet."""
     match turn.kind, getattr(turn, turn.kind):
         case "customer", said:
-            _nothing_left(simulation)
             _say(simulation, said)
         case "bot", expected:
             _expect_message(simulation, expected)
         case "http", HttpStub() as stub:
             _answer(simulation, stub)
         case "advance", duration:
-            _nothing_left(simulation)
             simulation.advance(_duration(duration))
         case "expect", script:
             _expect(simulation, script)

@@ -1,20 +1,22 @@
 """`ChatAppsMessage`: sends a WhatsApp message. Inputs as in the send API."""
 
 from datetime import datetime
+from typing import Annotated
 
 from pydantic import JsonValue
 
+from chalicelib.automation.forms import shown
 from chalicelib.automation.steps import user, whatsapp_message
 from chalicelib.automation.steps.commands import Send
 from chalicelib.automation.steps.step_type import Kind, StepInputs, StepType
 
 
 class Inputs(StepInputs):
-    sub_account_id: str
-    user: dict[str, JsonValue]
-    type: str
-    content: dict[str, JsonValue]
-    client_message_id: str | None = None
+    sub_account_id: Annotated[str, shown("Subaccount", "subaccount")]
+    user: Annotated[dict[str, JsonValue], shown("Person", "person")]
+    type: Annotated[str, shown("Type", "choice", whatsapp_message.TYPES)]
+    content: Annotated[dict[str, JsonValue], shown("Content", "message")]
+    client_message_id: Annotated[str | None, shown("Your id of the message", "text")] = None
 
 
 def decide(inputs: Inputs, now: datetime) -> Send:

@@ -7,6 +7,9 @@ from typing import Literal
 
 from pydantic import JsonValue
 
+PRIORITIES = ("low", "medium", "high", "urgent")
+"""As definitions write them; `normal` is `medium`."""
+
 
 @dataclass(frozen=True)
 class User:

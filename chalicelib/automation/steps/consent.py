@@ -1,16 +1,18 @@
 """`OptOut` and `OptIn`: the contact's consent to marketing. Without `user` it is the contact the workflow runs for."""
 
 from datetime import datetime
+from typing import Annotated
 
 from pydantic import JsonValue
 
+from chalicelib.automation.forms import shown
 from chalicelib.automation.steps import user
 from chalicelib.automation.steps.commands import ChangeConsent
 from chalicelib.automation.steps.step_type import Kind, StepInputs, StepType
 
 
 class Inputs(StepInputs):
-    user: dict[str, JsonValue] | None = None
+    user: Annotated[dict[str, JsonValue] | None, shown("Person", "person")] = None
 
 
 def out(inputs: Inputs, now: datetime) -> ChangeConsent:

@@ -1,17 +1,19 @@
 """`AddToGroup` and `RemoveFromGroup`: the contact's groups. Without `user` it is the contact the workflow runs for."""
 
 from datetime import datetime
+from typing import Annotated
 
 from pydantic import JsonValue
 
+from chalicelib.automation.forms import shown
 from chalicelib.automation.steps import user
 from chalicelib.automation.steps.commands import ChangeGroup
 from chalicelib.automation.steps.step_type import Kind, StepInputs, StepType
 
 
 class Inputs(StepInputs):
-    group: str
-    user: dict[str, JsonValue] | None = None
+    group: Annotated[str, shown("Group", "group")]
+    user: Annotated[dict[str, JsonValue] | None, shown("Person", "person")] = None
 
 
 def add(inputs: Inputs, now: datetime) -> ChangeGroup:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from pydantic import Field, JsonValue
 
+from chalicelib.automation.forms import shown
 from chalicelib.automation.steps.commands import Call, StepFailed
 from chalicelib.automation.steps.step_type import Kind, StepInputs, StepType
 
@@ -19,13 +20,15 @@ _RESERVED = {"host", "content-length", "transfer-encoding", "connection", "expec
 
 
 class Inputs(StepInputs):
-    url: str
-    method: str
-    headers: dict[str, JsonValue] | None = None
-    parameters: dict[str, JsonValue] | None = None
-    body: JsonValue = None
-    timeout_seconds: Annotated[float, Field(gt=0, le=30)] | None = 5
-    connection: str | None = None
+    url: Annotated[str, shown("Address", "text")]
+    method: Annotated[str, shown("Method", "choice", METHODS)]
+    headers: Annotated[dict[str, JsonValue] | None, shown("Headers", "mapping")] = None
+    parameters: Annotated[dict[str, JsonValue] | None, shown("Query parameters", "mapping")] = None
+    body: Annotated[JsonValue, shown("Body", "json")] = None
+    timeout_seconds: Annotated[
+        Annotated[float, Field(gt=0, le=30)] | None, shown("Longest wait in seconds", "number")
+    ] = 5
+    connection: Annotated[str | None, shown("Connection", "connection")] = None
     """Ours: the name of a stored connection whose credentials the platform adds."""
 
 

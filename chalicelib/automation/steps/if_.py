@@ -1,15 +1,17 @@
 """`If`: runs its inner steps when a condition is true, then goes on."""
 
 from datetime import datetime
+from typing import Annotated
 
 from pydantic import JsonValue
 
+from chalicelib.automation.forms import shown
 from chalicelib.automation.steps.commands import Choose
 from chalicelib.automation.steps.step_type import Kind, StepInputs, StepType
 
 
 class Inputs(StepInputs):
-    condition: JsonValue
+    condition: Annotated[JsonValue, shown("Condition", "script")]
 
 
 def decide(inputs: Inputs, now: datetime) -> Choose:

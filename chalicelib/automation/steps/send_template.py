@@ -1,9 +1,11 @@
 """`SendTemplate`: sends an approved template, its variables filled from a plain mapping."""
 
 from datetime import datetime
+from typing import Annotated
 
 from pydantic import Field, JsonValue
 
+from chalicelib.automation.forms import shown
 from chalicelib.automation.steps import user, whatsapp_message
 from chalicelib.automation.steps.commands import Send
 from chalicelib.automation.steps.step_type import Kind, StepInputs, StepType
@@ -16,13 +18,13 @@ class Inputs(StepInputs):
     value of each dynamic button by its index: `{"0": {"url": "suffix"}, "1": {"payload": "YES"}, "2": {"couponCode": "X"}}`.
     """
 
-    sub_account_id: str
-    user: Json
-    template: str
-    language: str
-    variables: dict[str, JsonValue] = Field(default_factory=dict)
-    header: JsonValue = None
-    buttons: dict[str, dict[str, JsonValue]] = Field(default_factory=dict)
+    sub_account_id: Annotated[str, shown("Subaccount", "subaccount")]
+    user: Annotated[Json, shown("Person", "person")]
+    template: Annotated[str, shown("Template", "template")]
+    language: Annotated[str, shown("Language", "text")]
+    variables: Annotated[dict[str, JsonValue], shown("Variables", "mapping")] = Field(default_factory=dict)
+    header: Annotated[JsonValue, shown("Header", "json")] = None
+    buttons: Annotated[dict[str, dict[str, JsonValue]], shown("Buttons", "json")] = Field(default_factory=dict)
 
 
 def decide(inputs: Inputs, now: datetime) -> Send:

@@ -1,15 +1,17 @@
 """`SetData`: computes values and keeps them in `data`."""
 
 from datetime import datetime
+from typing import Annotated
 
 from pydantic import JsonValue
 
+from chalicelib.automation.forms import shown
 from chalicelib.automation.steps.commands import SetValues
 from chalicelib.automation.steps.step_type import Kind, StepInputs, StepType
 
 
 class Inputs(StepInputs):
-    values: dict[str, JsonValue]
+    values: Annotated[dict[str, JsonValue], shown("Values", "mapping")]
 
 
 def decide(inputs: Inputs, now: datetime) -> SetValues:

@@ -5,14 +5,15 @@ from typing import Annotated
 
 from pydantic import Field, JsonValue
 
+from chalicelib.automation.forms import shown
 from chalicelib.automation.steps import user
 from chalicelib.automation.steps.commands import ChangeContact
 from chalicelib.automation.steps.step_type import Kind, StepInputs, StepType
 
 
 class Inputs(StepInputs):
-    fields: Annotated[dict[str, JsonValue], Field(min_length=1)]
-    user: dict[str, JsonValue] | None = None
+    fields: Annotated[dict[str, JsonValue], Field(min_length=1), shown("Fields", "mapping")]
+    user: Annotated[dict[str, JsonValue] | None, shown("Person", "person")] = None
 
 
 def decide(inputs: Inputs, now: datetime) -> ChangeContact:

@@ -1,8 +1,10 @@
 """`Wait`: pauses for a duration."""
 
 from datetime import datetime, timedelta
+from typing import Annotated
 
 from chalicelib.automation.definition import durations
+from chalicelib.automation.forms import shown
 from chalicelib.automation.steps.commands import Sleep, StepFailed
 from chalicelib.automation.steps.step_type import Kind, StepInputs, StepType
 
@@ -10,7 +12,7 @@ LONGEST = timedelta(days=366)
 
 
 class Inputs(StepInputs):
-    duration: str | int
+    duration: Annotated[str | int, shown("Duration", "duration")]
 
 
 def decide(inputs: Inputs, now: datetime) -> Sleep:

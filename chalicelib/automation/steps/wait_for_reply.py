@@ -1,9 +1,11 @@
 """`WaitForReply`: waits until the customer writes. `step.reply` is the inbound message, null when time ran out."""
 
 from datetime import datetime, timedelta
+from typing import Annotated
 
 from pydantic import Field
 
+from chalicelib.automation.forms import shown
 from chalicelib.automation.steps.commands import AwaitReply, StepFailed
 from chalicelib.automation.steps.step_type import Kind, StepInputs, StepType
 from chalicelib.automation.steps.wait import duration
@@ -12,10 +14,10 @@ DEFAULT_TIMEOUT = "1.00:00:00"
 
 
 class Inputs(StepInputs):
-    from_: str | int = Field(alias="from")
-    channel: str
-    timeout: str | int | None = DEFAULT_TIMEOUT
-    coalesce: str | None = None
+    from_: Annotated[str | int, shown("Person", "text")] = Field(alias="from")
+    channel: Annotated[str, shown("Channel", "choice", ("whatsapp",))]
+    timeout: Annotated[str | int | None, shown("Longest wait", "duration")] = DEFAULT_TIMEOUT
+    coalesce: Annotated[str | None, shown("Wait for more of the same burst", "duration")] = None
     """Ours: after the first reply, how long to wait for more of the same burst. `step.replies` has all of them."""
 
 

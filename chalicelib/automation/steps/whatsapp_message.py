@@ -196,3 +196,6 @@ _BUILDERS: dict[str, Callable[[Mapping[str, JsonValue]], Json]] = {
     "carousel": _carousel,
     "template": _template,
 }
+
+TYPES = tuple(_BUILDERS)
+"""What `type` may be."""

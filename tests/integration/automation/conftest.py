@@ -13,6 +13,8 @@ import pytest
 from moto import mock_aws
 from moto.awslambda_simple.models import lambda_simple_backends
 
+import app as application
+from chalicelib.access.permissions import Role
 from chalicelib.automation import compiler, messages
 from chalicelib.automation.definition.graph import graph
 from chalicelib.automation.definition.model import Workflow
@@ -27,6 +29,7 @@ from chalicelib.cloud.objects import Objects
 from chalicelib.cloud.state_machines import StateMachines
 from chalicelib.cloud.table import Table
 from tests.integration.conftest import OneCallAtATime, _make_table
+from tests.support.api import Caller
 
 FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:step"
 NOW = datetime(2026, 1, 5, 8, 30, tzinfo=UTC)
@@ -239,6 +242,15 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
         yield stage
         for arn in stage.executions("RUNNING") if stage.program else ():
             stage.machines.stop(arn)
+
+
+@pytest.fixture
+def api(world: Any) -> Caller:
+    """The API, as its administrator."""
+    role = "arn:aws:iam::123456789012:role/any"
+    arn = "arn:aws:lambda:us-east-1:123456789012:function:parley-test-step"
+    world.settings = world.settings.model_copy(update={"step_function_arn": arn, "state_machine_role_arn": role})
+    return Caller(application.app, world).as_(Role.ADMINISTRATOR)
 
 
 def _place(state: dict[str, Any]) -> str:

@@ -40,14 +40,6 @@ def definition(*steps, **more):
     return {"trigger": "inbound_chat_apps", "definition": {"name": "Test", "steps": list(steps or [STEP])}, **more}
 
 
-@pytest.fixture
-def api(world):
-    role = "arn:aws:iam::123456789012:role/any"
-    arn = "arn:aws:lambda:us-east-1:123456789012:function:parley-test-step"
-    world.settings = world.settings.model_copy(update={"step_function_arn": arn, "state_machine_role_arn": role})
-    return Caller(application.app, world).as_(Role.ADMINISTRATOR)
-
-
 def create(api, *steps, **more):
     answer = api.post(f"{BASE}/definitions", definition(*steps, **more))
     assert answer.status == 201, answer.text
