@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 from infra.local.places import HOST, Places, StartError
 from infra.local.processes import Records, start
@@ -46,10 +47,21 @@ def environment(places: Places) -> dict[str, str]:
 def start_emulator(places: Places, records: Records) -> subprocess.Popen[bytes]:
     """Starts it and returns when it answers."""
     places.emulator_state.mkdir(parents=True, exist_ok=True)
+    forget_stream_positions(places.emulator_state / "lambda.json")
     process = start("emulator", [sys.executable, "-m", "ministack"], environment(places), places.logs, places.folder)
     records.add("emulator", process.pid)
     wait_for(f"{places.emulator_url}/_ministack/health", process, "The AWS emulator", places)
     return process
+
+
+def forget_stream_positions(state: Path) -> None:
+    """The emulator keeps how far a DynamoDB stream was read, but not the stream's records: after a restart the events
+    function would sleep until as many new records had come. Without a position it reads from the first one."""
+    if not state.exists():
+        return
+    kept = json.loads(state.read_text())
+    if kept.pop("dynamodb_stream_positions", None) is not None:
+        state.write_text(json.dumps(kept))
 
 
 def wait_for(url: str, process: subprocess.Popen[bytes], what: str, places: Places) -> None:

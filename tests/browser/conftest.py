@@ -1,13 +1,15 @@
 """The built portal in Chromium, on the same local stack the end-to-end tests use. PARLEY_CHROMIUM names a browser of one's own."""
 
 import os
+import re
+import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Request, expect
 
 from tests.e2e.conftest import Answer, api, local_stack, sim, stack
 
@@ -40,8 +42,14 @@ class Visitor:
     def __init__(self, page: Page, portal_url: str) -> None:
         self.page, self.portal_url = page, portal_url
         self.complaints: list[str] = []
+        self.asked: list[str] = []
+        """What the page asked of the API: `GET /api/v1/tickets?view=mine`."""
+        self.pushed: list[str] = []
+        """What came on its WebSocket."""
         page.on("console", lambda line: self.complaints.append(line.text) if line.type == "error" else None)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", self._note)
+        page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: self.pushed.append(str(frame))))
 
     def open(self, path: str) -> Page:
         """Goes to a page of the portal."""
@@ -57,6 +65,15 @@ class Visitor:
         page.get_by_role("main").wait_for()
         page.get_by_role("navigation", name="Main").wait_for(state="attached")
         return page
+
+    def is_live(self) -> None:
+        """Waits until changes are pushed to this window."""
+        expect(self.page.get_by_role("banner").get_by_role("status")).to_have_text("Live")
+
+    def _note(self, request: Request) -> None:
+        found = re.search(r"/api/v1/.*", request.url)
+        if found:
+            self.asked.append(f"{request.method} {found[0]}")
 
     def violations(self) -> list[str]:
         """What axe finds wrong with the open page: WCAG 2.2 A and AA, and its best practices."""
@@ -78,7 +95,14 @@ def visit(browser: Browser, stack: dict[str, Any]) -> Iterator[Visit]:
     opened: list[Visitor] = []
 
     def window(
-        role: str = "", path: str = "/", *, width: int = 1440, scheme: str = "light", who: int = 0, language: str = ""
+        role: str = "",
+        path: str = "/",
+        *,
+        width: int = 1440,
+        scheme: str = "light",
+        who: int = 0,
+        language: str = "",
+        before: Callable[[Visitor], None] = lambda visitor: None,
     ) -> Visitor:
         context = browser.new_context(
             viewport={"width": width, "height": 860},
@@ -91,6 +115,7 @@ def visit(browser: Browser, stack: dict[str, Any]) -> Iterator[Visit]:
             context.add_init_script(f"localStorage.setItem('parley.language', '{language}')")
         visitor = Visitor(context.new_page(), stack["portal_url"])
         opened.append(visitor)
+        before(visitor)
         if role:
             person = [user for user in stack["users"] if user["role"] == role][who]
             visitor.sign_in(person["email"], person["password"], path)
@@ -103,3 +128,52 @@ def visit(browser: Browser, stack: dict[str, Any]) -> Iterator[Visit]:
     for visitor in opened:
         visitor.page.context.close()
     assert complaints == []
+
+
+class Customer:
+    """A person with a phone."""
+
+    def __init__(self, sim: Call, wa_id: str, name: str, number: str) -> None:
+        self.sim, self.wa_id, self.name, self.number = sim, wa_id, name, number
+
+    def writes(self, text: str) -> None:
+        self.sends({"type": "text", "text": {"body": text}})
+
+    def sends(self, message: dict[str, Any]) -> None:
+        self.sim("POST", f"/customers/{self.wa_id}/messages", {"phone_number_id": self.number, **message})
+
+    def got(self) -> list[str]:
+        """The texts that arrived on the phone."""
+        chat = self.sim("GET", f"/messages?wa_id={self.wa_id}").body["messages"]
+        return [each["text"]["body"] for each in chat if each["type"] == "text"]
+
+
+@pytest.fixture
+def new_customer(stack: dict[str, Any], sim: Call, api: Call) -> Iterator[Callable[[], Customer]]:
+    """Makes people who have not written before; their tickets are closed in the end, so that the agents' hands stay free."""
+    made: set[str] = set()
+
+    def make() -> Customer:
+        wa_id = f"9198{secrets.randbelow(10**8):08}"
+        found = Customer(sim, wa_id, f"Asha {wa_id[-4:]}", stack["channels"][0]["phone_number_id"])
+        sim("PUT", f"/customers/{wa_id}", {"name": found.name})
+        made.add(found.name)
+        return found
+
+    yield make
+    for ticket in api("GET", "/tickets?limit=200").body["items"]:
+        if ticket["contact"]["name"] in made and ticket["status"] != "closed":
+            api("POST", f"/tickets/{ticket['id']}/close", {})
+
+
+@pytest.fixture
+def customer(new_customer: Callable[[], Customer]) -> Customer:
+    """Somebody who has not written before."""
+    return new_customer()
+
+
+def open_ticket(page: Page, name: str) -> None:
+    """Finds a customer's ticket in the list and opens it."""
+    page.get_by_label("Search these tickets").fill(name)
+    page.get_by_role("link", name=re.compile(name)).click()
+    expect(page.get_by_role("region", name=f"Conversation with {name}")).to_be_visible()

@@ -1,44 +1,12 @@
 """A customer writes, an agent answers: everything found by its visible label, with the simulated WhatsApp of the local stack."""
 
 import re
-import secrets
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import Call, Visit
-
-
-@pytest.fixture
-def customer(stack: dict[str, Any], sim: Call) -> "Customer":
-    """Somebody who has not written before."""
-    wa_id = f"9198{secrets.randbelow(10**8):08}"
-    found = Customer(sim, wa_id, f"Asha {wa_id[-4:]}", stack["channels"][0]["phone_number_id"])
-    sim("PUT", f"/customers/{wa_id}", {"name": found.name})
-    return found
-
-
-class Customer:
-    """A person with a phone."""
-
-    def __init__(self, sim: Call, wa_id: str, name: str, number: str) -> None:
-        self.sim, self.wa_id, self.name, self.number = sim, wa_id, name, number
-
-    def writes(self, text: str) -> None:
-        body = {"phone_number_id": self.number, "type": "text", "text": {"body": text}}
-        self.sim("POST", f"/customers/{self.wa_id}/messages", body)
-
-    def got(self) -> list[str]:
-        """The texts that arrived on the phone."""
-        chat = self.sim("GET", f"/messages?wa_id={self.wa_id}").body["messages"]
-        return [each["body"]["text"]["body"] for each in chat if each["direction"] == "out" and each["type"] == "text"]
-
-
-def open_ticket(page: Page, name: str) -> None:
-    page.get_by_label("Search these tickets").fill(name)
-    page.get_by_role("link", name=re.compile(name)).click()
-    expect(page.get_by_role("region", name=f"Conversation with {name}")).to_be_visible()
+from tests.browser.conftest import Customer, Visit, open_ticket
 
 
 def test_a_customer_is_answered_in_five_actions(visit: Visit, customer: Customer) -> None:
@@ -98,7 +66,7 @@ def test_a_ticket_goes_to_a_colleague_with_a_note(visit: Visit, customer: Custom
     expect(page.get_by_role("complementary").get_by_role("combobox", name="Assigned to")).to_have_value("Alex Agent")
 
 
-def test_outside_the_window_the_composer_offers_templates(visit: Visit, customer: Customer, sim: Call) -> None:
+def test_outside_the_window_the_composer_offers_templates(visit: Visit, customer: Customer) -> None:
     """A browser whose clock is 25 hours ahead sees the window closed, as it will be then."""
     customer.writes("Hello?")
     visitor = visit("supervisor", "/inbox?view=all")

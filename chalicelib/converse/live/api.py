@@ -43,6 +43,21 @@ class Changes(Shape):
     reset: bool
 
 
+class LiveSource(Shape):
+    """Where a page gets its live updates."""
+
+    url: str = Field(
+        description="The WebSocket; add `?token=<access token>`. Empty: there is none, so ask for changes."
+    )
+    cursor: str = Field(description="The feed's present end: whatever is read after this answer is at least as new.")
+
+
+@endpoint(bp, "GET", "/api/v1/live", permission=SIGNED_IN, tag="Live")
+def get_live_source(world: World) -> LiveSource:
+    """Tells where the WebSocket is and from where to follow the change feed. A page asks once, before it reads anything else."""
+    return LiveSource(url=websocket_url(world.settings.websocket_endpoint), cursor=str(feed.head(world.table)))
+
+
 @endpoint(bp, "GET", "/api/v1/changes", permission=SIGNED_IN, tag="Live")
 def list_changes(user: CurrentUser, query: ChangesQuery, world: World) -> Changes:
     """Lists what changed since a cursor, as far as the caller may know; without one it answers the present cursor.
@@ -61,3 +76,8 @@ def list_changes(user: CurrentUser, query: ChangesQuery, world: World) -> Change
         if sight and may_know(sight, row)
     ]
     return Changes(cursor=str(stretch.cursor), changes=shown, more=stretch.more, reset=stretch.reset)
+
+
+def websocket_url(endpoint_url: str) -> str:
+    """The address pages connect to: that of the connections' own API, by the WebSocket scheme."""
+    return f"ws{endpoint_url.removeprefix('http')}" if endpoint_url else ""

@@ -9,7 +9,7 @@ export type Permission = Me["permissions"][number];
 export type Session =
   | { state: "starting" }
   | { state: "signed-out" }
-  | { state: "signed-in"; me: Me }
+  | { state: "signed-in"; me: Me; live: Schemas["LiveSource"] }
   /** The session ended while the page was in use: the page stays, and so does what was typed in it. */
   | { state: "lost"; me: Me };
 
@@ -38,6 +38,11 @@ export class SignInError extends Error {
 
 export function useSession(): Session {
   return useSyncExternalStore(subscribe, () => session);
+}
+
+/** Hears of every change of who is signed in. */
+export function onSession(listener: (session: Session) => void): void {
+  listeners.add(() => listener(session));
 }
 
 /** The signed-in person. Only for parts below the shell, which shows them to nobody else. */
@@ -115,10 +120,16 @@ export function sessionLost(): void {
   if (session.state === "signed-in") set({ state: "lost", me: session.me });
 }
 
+/** Who this is, and where the feed of changes stands: that first, so that nothing a page reads later can be older. */
 async function enter(): Promise<void> {
-  const answer = await fetch("/api/v1/me", { headers: { Authorization: `Bearer ${token?.value}` } });
+  const [me, live] = await Promise.all([get<Me>("me"), get<Schemas["LiveSource"]>("live")]);
+  set({ state: "signed-in", me, live });
+}
+
+async function get<T>(path: string): Promise<T> {
+  const answer = await fetch(`/api/v1/${path}`, { headers: { Authorization: `Bearer ${token?.value}` } });
   if (!answer.ok) throw await refusal(answer);
-  set({ state: "signed-in", me: (await answer.json()) as Me });
+  return (await answer.json()) as T;
 }
 
 function keep(answer: Schemas["SignedIn"]): string | undefined {

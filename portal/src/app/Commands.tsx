@@ -41,7 +41,7 @@ export function Commands({ onClose }: { onClose: () => void }) {
       padding={0}
       yOffset="12dvh"
       centered={false}
-      aria-label={t("keys.commands")}
+      attributes={{ content: { "aria-label": t("keys.commands") } }}
     >
       <Combobox store={combobox} onOptionSubmit={run}>
         <Combobox.EventsTarget>

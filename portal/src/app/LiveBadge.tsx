@@ -1,6 +1,6 @@
 import { Tooltip } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { useLive } from "../api/live";
+import { useLive } from "../api/live/live";
 import classes from "./LiveBadge.module.css";
 
 /** Which of the three ways news arrives just now. */

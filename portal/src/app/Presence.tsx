@@ -1,6 +1,5 @@
 import { Menu, UnstyledButton } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, type Schemas } from "../api/client";
 import { agent, deskSettings } from "../api/desk";
@@ -10,10 +9,7 @@ import classes from "./LiveBadge.module.css";
 
 type Presence = Schemas["Presence"];
 
-/** The server counts somebody as gone who was not heard of for 45 seconds. */
-const HEARTBEAT_MS = 15_000;
-
-/** Where an agent is: only somebody available is given tickets. */
+/** Where an agent is: only somebody available is given tickets. That the page is still open the live updates tell (api/live). */
 export function PresenceMenu() {
   const { t } = useTranslation();
   const client = useQueryClient();
@@ -30,7 +26,6 @@ export function PresenceMenu() {
     onError: failed,
   });
   const presence = me.data?.presence ?? "offline";
-  useHeartbeat(presence !== "offline");
   const word = me.data?.auxCode || t(`presence.${presence}`);
   return (
     <Menu width={220}>
@@ -64,15 +59,4 @@ export function PresenceMenu() {
       </Menu.Dropdown>
     </Menu>
   );
-}
-
-function useHeartbeat(isOn: boolean): void {
-  useEffect(() => {
-    if (!isOn) return;
-    // A heartbeat that fails needs no word: the badge beside shows the lost connection.
-    const beat = () => body(api.POST("/api/v1/agents/me/heartbeat")).catch(() => undefined);
-    beat();
-    const timer = setInterval(beat, HEARTBEAT_MS);
-    return () => clearInterval(timer);
-  }, [isOn]);
 }

@@ -11,6 +11,7 @@ from boto3.dynamodb.types import TypeSerializer
 from chalicelib.access.permissions import Role
 from chalicelib.cloud import keys
 from chalicelib.converse.agents import presence
+from chalicelib.converse.live.api import websocket_url
 from chalicelib.converse.live.websocket import handle
 from chalicelib.events import connections, feed
 from chalicelib.events.model import Event, item
@@ -97,6 +98,17 @@ def test_a_reader_follows_the_feed_from_where_they_were(studio: Studio) -> None:
     studio.shop.writes("More")
     studio.stream()
     assert [kind for kind, _ in _follow(boss, cursor)[0]] == ["message.received"]
+
+
+def test_a_page_is_told_where_the_socket_is_and_where_the_feed_stands(studio: Studio) -> None:
+    boss = studio.shop.hire("boss", Role.SUPERVISOR)
+    source = boss.get("/api/v1/live").json
+    assert source["cursor"] == boss.get("/api/v1/changes").json["cursor"]
+    assert websocket_url("https://abc.execute-api.eu-west-1.amazonaws.com/live") == (
+        "wss://abc.execute-api.eu-west-1.amazonaws.com/live"
+    )
+    assert websocket_url("http://127.0.0.1:8701/live") == "ws://127.0.0.1:8701/live"
+    assert websocket_url("") == ""
 
 
 def test_nobody_hears_of_what_they_may_not_read_and_the_cursor_passes_it(studio: Studio) -> None:

@@ -1,5 +1,6 @@
 """What the launcher knows about ports and processes."""
 
+import json
 import os
 import socket
 import subprocess
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from infra.local.emulator import forget_stream_positions
 from infra.local.places import HOST, Places, StartError
 from infra.local.processes import Known, Records
 
@@ -49,3 +51,11 @@ def test_the_record_of_a_process_that_ended_is_forgotten(tmp_path: Path) -> None
     child.wait()
     assert records.alive() == []
     assert list((tmp_path / "run").iterdir()) == []
+
+
+def test_a_restarted_emulator_reads_its_streams_from_the_first_record(tmp_path: Path) -> None:
+    state = tmp_path / "lambda.json"
+    forget_stream_positions(state)
+    state.write_text('{"esms": {"a": 1}, "dynamodb_stream_positions": {"a": 172}}')
+    forget_stream_positions(state)
+    assert json.loads(state.read_text()) == {"esms": {"a": 1}}

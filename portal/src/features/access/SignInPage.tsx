@@ -25,7 +25,13 @@ export function SignInPage() {
 export function SignInAgain({ email }: { email: string }) {
   const { t } = useTranslation();
   return (
-    <Modal opened onClose={() => {}} withCloseButton={false} padding="xl" aria-label={t("signIn.again")}>
+    <Modal
+      opened
+      onClose={() => {}}
+      withCloseButton={false}
+      padding="xl"
+      attributes={{ content: { "aria-label": t("signIn.again") } }}
+    >
       <SignInSteps email={email} text={t("signIn.againText")} />
     </Modal>
   );

@@ -3,9 +3,9 @@ import { IconCornerUpLeft, IconLock } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "../../ui/useFormat";
 import { WhatsAppText } from "../../ui/WhatsAppText";
-import { type OutMessage, useReply } from "./data";
 import classes from "./Inbox.module.css";
 import { MessageBody } from "./MessageBody";
+import { type Sending, useReply, useResend } from "./reply";
 import { Ticks } from "./Ticks";
 import { type Entry, type Message, ticksOf } from "./thread";
 
@@ -69,29 +69,23 @@ function Origin({ message }: { message: Message }) {
 function Failure({ ticketId, message }: { ticketId: string; message: Message }) {
   const { t } = useTranslation();
   const reply = useReply(ticketId);
-  const again = resendable(message);
+  const resend = useResend(ticketId);
+  // What the server refused to take it does not know: that is sent once more from here.
+  const isKept = message.position !== "";
+  const send = () => (isKept ? resend.mutate(message.id) : reply.mutate(againOf(message)));
   return (
     <div role="alert" style={{ fontSize: 12.5, marginTop: 4, color: "var(--mantine-color-error)" }}>
       {message.failure?.text || t("thread.failed")}{" "}
-      {again && (
-        <Anchor
-          component="button"
-          fz="xs"
-          fw={600}
-          disabled={reply.isPending}
-          onClick={() => reply.mutate({ id: crypto.randomUUID(), message: again, preview: message.preview })}
-        >
-          {t("thread.resend")}
-        </Anchor>
-      )}
+      <Anchor component="button" fz="xs" fw={600} disabled={reply.isPending || resend.isPending} onClick={send}>
+        {t("thread.resend")}
+      </Anchor>
     </div>
   );
 }
 
-/** A failed message as a new one. Only a person decides this: a message that failed for us may have arrived all the same. */
-function resendable(message: Message): OutMessage | undefined {
-  if (Object.keys(message.content).length === 0) return undefined;
-  return { type: message.type, [message.type]: message.content } as OutMessage;
+/** With the same id: should the server have it after all, it stays one message. */
+function againOf({ id, type, content, preview, replyTo }: Message): Sending {
+  return { id, message: { type, [type]: content } as Sending["message"], preview, ...(replyTo && { replyTo }) };
 }
 
 export function Note({ entry }: { entry: Entry }) {

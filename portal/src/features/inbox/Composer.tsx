@@ -4,9 +4,11 @@ import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useShortcuts } from "../../ui/shortcuts";
 import { useNow } from "../../ui/useNow";
-import { type Sending, type Ticket, useNote, useReply } from "./data";
+import { useNote } from "./acts";
+import type { Ticket } from "./data";
 import { keepDraft, readDraft } from "./drafts";
 import classes from "./Inbox.module.css";
+import { type Sending, useReply } from "./reply";
 import { TemplateReply } from "./TemplateReply";
 import type { Message } from "./thread";
 

@@ -4,10 +4,10 @@ import { useTranslation } from "react-i18next";
 import { agents, queues } from "../../api/desk";
 import { PersonMark } from "../../ui/PersonMark";
 import { useFormat } from "../../ui/useFormat";
+import type { Acts } from "./acts";
 import type { Ticket } from "./data";
 import classes from "./Inbox.module.css";
 import { nameOf } from "./names";
-import type { Acts } from "./TicketHead";
 
 const PRIORITIES = ["urgent", "high", "normal", "low"] as const;
 

@@ -4,8 +4,8 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { deskSettings, queues } from "../../api/desk";
 import { done } from "../../ui/toasts";
+import type { Acts } from "./acts";
 import type { Ticket } from "./data";
-import type { Acts } from "./TicketHead";
 
 /** Resolves a ticket: Enter is enough, a word on how it ended is welcome. */
 export function EndingDialog({ ticket, acts, onClose }: { ticket: Ticket; acts: Acts; onClose: () => void }) {

@@ -4,8 +4,8 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { agents, queues } from "../../api/desk";
 import { done } from "../../ui/toasts";
+import type { Acts } from "./acts";
 import type { Ticket } from "./data";
-import type { Acts } from "./TicketHead";
 
 /** Gives the ticket to a person or into another queue, with a word for who goes on. */
 export function HandOverDialog({ ticket, acts, onClose }: { ticket: Ticket; acts: Acts; onClose: () => void }) {

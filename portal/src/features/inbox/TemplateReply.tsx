@@ -6,8 +6,9 @@ import { useTranslation } from "react-i18next";
 import { api, body } from "../../api/client";
 import { TemplatePreview } from "../../ui/TemplatePreview";
 import { isFillable, shown, slotsOf, toMessage } from "../../ui/templates";
-import type { Sending, Ticket } from "./data";
+import type { Ticket } from "./data";
 import { nameOf } from "./names";
+import type { Sending } from "./reply";
 
 const approved = (channelId: string) =>
   queryOptions({

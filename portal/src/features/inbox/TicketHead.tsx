@@ -6,12 +6,11 @@ import { PersonMark } from "../../ui/PersonMark";
 import { Pill } from "../../ui/Pill";
 import { useFormat } from "../../ui/useFormat";
 import { useNow } from "../../ui/useNow";
-import type { Ticket, useActs } from "./data";
+import type { Acts } from "./acts";
+import type { Ticket } from "./data";
 import classes from "./Inbox.module.css";
 import { nameOf } from "./names";
 import { StatusPill } from "./StatusPill";
-
-export type Acts = ReturnType<typeof useActs>;
 
 interface Props {
   ticket: Ticket;

@@ -1,15 +1,17 @@
 import { Skeleton } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { useDocumentVisibility } from "@mantine/hooks";
+import { useIsMutating, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay, useMe } from "../../api/session";
 import { ErrorState } from "../../ui/ErrorState";
 import { useShortcuts } from "../../ui/shortcuts";
 import { useTitle } from "../../ui/useTitle";
+import { useActs, useSeen } from "./acts";
 import { Composer } from "./Composer";
 import { ContactPanel } from "./ContactPanel";
-import { type Ticket, ticket as ticketQuery, useActs } from "./data";
+import { type Ticket, ticket as ticketQuery } from "./data";
 import { EndingDialog } from "./EndingDialog";
 import { HandOverDialog } from "./HandOverDialog";
 import classes from "./Inbox.module.css";
@@ -47,6 +49,7 @@ function OpenTicket({ ticket }: { ticket: Ticket }) {
   const isWaiting = !ticket.agentId && !isDone;
   const mayTake = isWaiting && me.role !== "administrator" && may("tickets:write");
   const mayWork = may("tickets:write") && (ticket.agentId === me.id || may("tickets:write-all"));
+  useMarkRead(ticket, mayWork);
   useShortcuts([
     ...(mayWork && !isDone ? [{ key: "e", label: t("inbox.keys.resolve"), run: () => setEnding(true) }] : []),
     ...(mayWork && !isDone ? [{ key: "t", label: t("inbox.keys.handOver"), run: () => setHanding(true) }] : []),
@@ -78,6 +81,19 @@ function OpenTicket({ ticket }: { ticket: Ticket }) {
       {ending && <EndingDialog ticket={ticket} acts={acts} onClose={() => setEnding(false)} />}
     </div>
   );
+}
+
+/** Who may answer and looks at the ticket has read it. */
+function useMarkRead(ticket: Ticket, mayWork: boolean): void {
+  const { mutate: seen } = useSeen(ticket.id);
+  const client = useQueryClient();
+  const isVisible = useDocumentVisibility() === "visible";
+  // A ticket that is just being taken is not ours before the server says so.
+  const acts = useIsMutating({ mutationKey: ["ticket", ticket.id] });
+  const isUnread = ticket.unread > 0 && mayWork && isVisible && acts === 0;
+  useEffect(() => {
+    if (isUnread && client.isMutating({ mutationKey: ["ticket", ticket.id] }) === 0) seen();
+  }, [isUnread, seen, client, ticket.id]);
 }
 
 function BackToList() {

@@ -13,8 +13,7 @@ const SOON_MS = 4 * 3_600_000;
 export function TicketRow({ ticket, top, now }: { ticket: Ticket; top: number; now: number }) {
   const { t } = useTranslation();
   const format = useFormat();
-  // An answer is the best sign of having read.
-  const isUnread = ticket.unread > 0 && ticket.lastDirection === "in";
+  const isUnread = ticket.unread > 0;
   const at = ticket.lastMessageAt ?? ticket.createdAt;
   return (
     <Link
