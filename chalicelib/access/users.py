@@ -1,6 +1,6 @@
 """Use cases around people: invite, change, disable; never without an administrator left."""
 
-from chalicelib.access import store
+from chalicelib.access import seats, store
 from chalicelib.access.model import (
     ApiKeyDraft,
     CurrentUser,
@@ -36,17 +36,15 @@ class GrantsTooMuch(Forbidden):
 def invite(world: World, actor: CurrentUser, draft: UserDraft, *, password: str | None = None) -> User:
     """Adds a person. `password` (to seed a demonstration) keeps Cognito from mailing one.
 
-    A person whom Cognito has but we do not (an earlier try stopped half-way) is completed. Raises EmailTaken.
+    A person whom Cognito has but we do not (an earlier try stopped half-way) is completed. Raises EmailTaken, SeatsTaken.
     """
     require_grantable(actor, draft)
     user_id = world.directory.find(draft.email)
     if user_id is not None and store.user(world.table, user_id) is not None:
         raise EmailTaken(user_id)
-    if user_id is None:
-        user_id = world.directory.invite(draft.email, password=password)
     now = world.clock()
     new = User(
-        id=user_id,
+        id=user_id or "",
         email=draft.email,
         name=draft.name,
         role=draft.role,
@@ -55,6 +53,10 @@ def invite(world: World, actor: CurrentUser, draft: UserDraft, *, password: str 
         state=UserState.ACTIVE if password else UserState.INVITED,
         created_at=now,
     )
+    seats.require_free(world.table, None, new)
+    if user_id is None:
+        user_id = world.directory.invite(draft.email, password=password)
+        new = new.model_copy(update={"id": user_id})
     detail = {"email": new.email, "role": new.role}
     entry = store.entry_of(actor, "user.invited", new.id, now=now, entry_id=world.new_id(), detail=detail)
     try:
@@ -73,7 +75,8 @@ def get(world: World, user_id: str) -> User:
 
 
 def change(world: World, actor: CurrentUser, user_id: str, wish: UserChange, *, version: int | None = None) -> User:
-    """Changes a person's name, role, rights, or whether they may sign in. Raises LastAdministrator, ChangedMeanwhile.
+    """Changes a person's name, role, rights, or whether they may sign in. Raises LastAdministrator, ChangedMeanwhile,
+    SeatsTaken.
 
     Our table decides and is written first; Cognito follows and is told again when the same change is sent twice.
     """
@@ -82,6 +85,7 @@ def change(world: World, actor: CurrentUser, user_id: str, wish: UserChange, *, 
         raise ChangedMeanwhile(before.version)
     after = _changed(before, wish)
     require_grantable(actor, after)
+    seats.require_free(world.table, before, after)
     loses_one = _is_active_administrator(before) and not _is_active_administrator(after)
     remaining = _another_administrator(world, user_id) if loses_one else None
     if after != before:

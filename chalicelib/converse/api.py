@@ -2,9 +2,12 @@
 
 from chalice.app import Blueprint
 
+from chalicelib.access.model import CurrentUser
 from chalicelib.access.permissions import Permission
 from chalicelib.converse import settings
+from chalicelib.converse.dashboard.live import Dashboard, dashboard
 from chalicelib.converse.settings import DeskSettings, DeskSettingsDraft
+from chalicelib.converse.sight import sight_of
 from chalicelib.converse.tickets.model import Status
 from chalicelib.converse.tickets.transitions import TRANSITIONS, Act
 from chalicelib.http.endpoint import endpoint
@@ -35,6 +38,12 @@ def replace_converse_settings(body: DeskSettingsDraft, if_match: int | None, wor
     if if_match is None:
         raise Invalid("Say in If-Match which version you have read: the ETag of the settings.", field="If-Match")
     return settings.save(world.table, body, over=if_match)
+
+
+@endpoint(bp, "GET", "/api/v1/converse/dashboard", permission=Permission.REPORTS_READ)
+def get_dashboard(user: CurrentUser, world: World) -> Dashboard:
+    """Tells what waits, what is in hand and who is there, in the queues the caller answers for."""
+    return dashboard(world.table, sight_of(world.table, user), world.clock())
 
 
 @endpoint(bp, "GET", "/api/v1/converse/transitions", permission=Permission.TICKETS_READ)

@@ -5,7 +5,7 @@ An alarm may ring twice, late, or for nothing: everything is read afresh and don
 
 from datetime import datetime
 
-from chalicelib.converse import assignment
+from chalicelib.converse import assignment, labels, settings
 from chalicelib.converse.queues import store as queues
 from chalicelib.converse.queues.model import Queue
 from chalicelib.converse.tickets import alarms, changes, sla, store
@@ -80,6 +80,9 @@ def _targets(world: World, ticket: Ticket, now: datetime) -> Ticket:
     after, warned, breached = sla.marked(ticket, now)
     if not warned and not breached:
         return ticket
+    if breached:
+        rules = settings.load(world.table).labels
+        after = after.model_copy(update={"label": labels.for_breach(rules, after.label)})
     action = "sla_breached" if breached else "sla_warning"
     entry = changes.entry(world.new_id(), now, SYSTEM, action, reason=", ".join(breached or warned))
     return commit(world, ticket, after, entry)

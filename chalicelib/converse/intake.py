@@ -6,19 +6,22 @@ construction: the conversation's state names it, and is written only over the re
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib.channels.model import Channel
+from chalicelib.cloud import keys
 from chalicelib.cloud.table import Operation, Table
 from chalicelib.contacts.model import Contact
 from chalicelib.conversations import window
 from chalicelib.conversations.model import Conversation, Message
-from chalicelib.converse import assignment, away
+from chalicelib.converse import assignment, away, labels, settings
 from chalicelib.converse.agents import store as agents
 from chalicelib.converse.opening import Opening, blank
 from chalicelib.converse.queues import store as queues
+from chalicelib.converse.settings import DeskSettings
 from chalicelib.converse.tickets import changes, sla, store, views
-from chalicelib.converse.tickets.model import Actor, Ticket
+from chalicelib.converse.tickets.ending import says
+from chalicelib.converse.tickets.model import Actor, Status, Ticket
 from chalicelib.wiring import World
 
 PREVIEW = 200
@@ -66,6 +69,8 @@ def act(name: str, ticket_id: str, world: World) -> None:
             ticket = store.get(world.table, ticket_id)
             if ticket.in_line:
                 assignment.drain(world, [ticket.queue_id])
+        case "serve":
+            assignment.drain_for(world, store.get(world.table, ticket_id).agent_id)
         case "away":
             away.tell(world, store.get(world.table, ticket_id))
         case _:
@@ -81,7 +86,11 @@ def _appended(
     now: datetime,
     new_id: Callable[[], str],
 ) -> Intake:
+    rules = settings.load(table)
+    if before.was_answered and says(message.preview, rules.resolving_words):
+        return _thanked(before, conversation, contact, message, rules, now, new_id)
     after = with_message(changes.customer_wrote(before, now), conversation, message, now)
+    after = after.model_copy(update={"label": labels.for_message(rules.labels, after.label, message.preview)})
     if after.has_sla and before.awaiting_since is None:
         after = sla.started(after, queues.get(table, after.queue_id))
     if views.rows(after) == views.rows(before):
@@ -90,6 +99,24 @@ def _appended(
     entry = changes.entry(new_id(), now, _customer(contact), action, reason="the customer wrote")
     operations = [*store.changed(before, after, entry), *agents.let_go(before, after)]
     return Intake(operations, before.id, ("assign",) if after.in_line else ())
+
+
+def _thanked(
+    before: Ticket,
+    conversation: Conversation,
+    contact: Contact,
+    message: Message,
+    rules: DeskSettings,
+    now: datetime,
+    new_id: Callable[[], str],
+) -> Intake:
+    """The customer says that it is done: an answered ticket is resolved, a resolved one is not opened again."""
+    if before.status is Status.RESOLVED:
+        return Intake(store.touched(before, with_message(before, conversation, message, now), now), before.id)
+    lasts = timedelta(minutes=rules.resolved_closes_after_minutes)
+    after = with_message(changes.resolved(before, now, lasts), conversation, message, now)
+    entry = changes.entry(new_id(), now, _customer(contact), "resolved", reason="the customer said so")
+    return Intake([*store.changed(before, after, entry), *agents.let_go(before, after)], before.id, ("serve",))
 
 
 def _opened(
@@ -113,9 +140,19 @@ def _opened(
         previous_id=previous.id if previous else store.latest(table, conversation.id),
     )
     ticket = with_message(fresh, conversation, message, now)
+    put_on = labels.for_message(settings.load(table).labels, ticket.label, message.preview)
+    ticket = ticket.model_copy(update={"label": put_on})
+    if was_spam(table, ticket.previous_id):
+        ticket, why = changes.marked_spam(ticket, now), "the customer's ticket before was spam"
     entry = changes.entry(new_id(), now, _customer(contact), "created", reason=why)
     operations = [*store.created(ticket, entry), *queues.takes_tickets(ticket.queue_id)]
-    return Intake(operations, ticket.id, ("assign", "away"))
+    return Intake(operations, ticket.id, ("assign", "away") if ticket.in_line else ())
+
+
+def was_spam(table: Table, ticket_id: str) -> bool:
+    """Whether the customer's ticket before was marked as spam: then this one is, until somebody says otherwise."""
+    item = table.get(keys.ticket(ticket_id)) if ticket_id else None
+    return bool(item and item.get("spam"))
 
 
 def with_message(ticket: Ticket, conversation: Conversation, message: Message, now: datetime) -> Ticket:

@@ -7,11 +7,11 @@ from pydantic import Field, StringConstraints
 
 from chalicelib.cloud import keys
 from chalicelib.cloud.table import ConditionFailed, Table
+from chalicelib.converse.labels import Colour, Labels
 from chalicelib.problems import Conflict
 from chalicelib.shape import Shape
 
 Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
-Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
 
 
 class AuxCode(Shape):
@@ -23,7 +23,7 @@ class AuxCode(Shape):
     colour: Colour = "#888888"
 
 
-class DeskSettingsDraft(Shape):
+class DeskSettingsDraft(Labels):
     """The settings somebody may change."""
 
     pending_closes_after_minutes: int = Field(default=60, ge=1, le=60 * 24 * 30)
@@ -32,7 +32,12 @@ class DeskSettingsDraft(Shape):
         default=5, ge=1, le=100, description="Tickets at the same time, of an agent without an own number."
     )
     seats: int | None = Field(
-        default=None, ge=1, le=100_000, description="How many agents and supervisors; null is no limit."
+        default=None, ge=1, le=100_000, description="How many people may be agents or supervisors; null is no limit."
+    )
+    resolving_words: tuple[Label, ...] = Field(
+        default=(),
+        max_length=50,
+        description="A customer whose whole message is one of these resolves an answered ticket; a resolved one stays so.",
     )
     dispositions: tuple[Label, ...] = Field(default=("Issue solved", "No answer", "Duplicate", "Spam"), max_length=100)
     aux_codes: tuple[AuxCode, ...] = Field(

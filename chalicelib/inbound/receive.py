@@ -5,6 +5,8 @@ that dies between the two loses nothing: SQS brings the message again and the ou
 repeated.
 """
 
+import random
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -93,7 +95,7 @@ def _store(update: InboundMessage, door: FrontDoor) -> Message:
     if channel is None:
         raise NumberUnknown(update.source.phone_number_id)
     contact = _contact(update, door.world)
-    for _ in range(_TRIES):
+    for attempt in range(_TRIES):
         before = _conversation(door.world, channel, contact)
         decision = _decision(update, channel, contact, before, door)
         message = _message(update, before, decision, now, door.world.new_id())
@@ -104,9 +106,15 @@ def _store(update: InboundMessage, door: FrontDoor) -> Message:
             known = store.by_wamid(table, update.wamid)
             if known:
                 return known
+            _step_back(attempt)
             continue  # the conversation moved meanwhile: decide afresh
         return message
     raise TransactionContended(f"conversation {conversation_id(channel.id, contact.id)}")
+
+
+def _step_back(attempt: int) -> None:
+    """Those who met at one conversation must not meet there again: each waits a moment of its own."""
+    time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - not for secrets
 
 
 def _contact(update: InboundMessage, world: World) -> Contact:

@@ -22,7 +22,12 @@ def choose(queue: Queue, ticket: Ticket, agents: Iterable[Agent], default_capaci
 
 def serves(queue: Queue, agent: Agent) -> bool:
     """Whether the agent is a member and masters what the queue asks for."""
-    return queue.has_agent(agent.id) and all(agent.level(skill.name) >= skill.level for skill in queue.skills)
+    return queue.has_agent(agent.id) and masters(queue, agent)
+
+
+def masters(queue: Queue, agent: Agent) -> bool:
+    """Whether the agent has each skill the queue asks for, at its level or above."""
+    return all(agent.level(skill.name) >= skill.level for skill in queue.skills)
 
 
 def _turn(queue: Queue, agent: Agent) -> tuple[int, int, int, datetime, str]:

@@ -4,8 +4,7 @@ from datetime import datetime
 
 from boto3.dynamodb.conditions import Attr
 
-from chalicelib.access import store as people
-from chalicelib.access.model import CurrentUser, UserState
+from chalicelib.access.model import CurrentUser
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import stamp
 from chalicelib.cloud.table import ConditionFailed, Put, Table, Update
@@ -19,7 +18,7 @@ from chalicelib.converse.tickets.commit import TicketChanged, commit
 from chalicelib.converse.tickets.model import SYSTEM, Status
 from chalicelib.events import model as events
 from chalicelib.events.model import Event
-from chalicelib.problems import Conflict, Forbidden, Invalid
+from chalicelib.problems import Forbidden, Invalid
 from chalicelib.wiring import World
 
 VANISHED = "vanished"
@@ -33,20 +32,11 @@ class NoTicketsForYou(Forbidden):
         super().__init__("Only agents and supervisors take tickets.")
 
 
-class SeatsTaken(Conflict):
-    """As many people are agents as the account has seats."""
-
-    def __init__(self, seats: int) -> None:
-        super().__init__(f"All {seats} seats are taken.")
-        self.seats = seats
-
-
 def change(world: World, user: CurrentUser, presence: Presence, aux_code: str = "") -> Agent:
-    """Somebody says where they are. Available: waiting tickets come at once. Raises NoTicketsForYou, SeatsTaken, Invalid."""
+    """Somebody says where they are. Available: waiting tickets come at once. Raises NoTicketsForYou, Invalid."""
     if not takes_tickets(user):
         raise NoTicketsForYou
     _require_known(world, presence, aux_code)
-    _require_seat(world, user)
     now = world.clock()
     hear(world.table, user.id, now)
     _set(world, user.id, user.name, presence, aux_code, now)
@@ -157,13 +147,3 @@ def _require_known(world: World, presence: Presence, aux_code: str) -> None:
     if known.get(aux_code) != presence:
         fitting = sorted(name for name, each in known.items() if each == presence)
         raise Invalid(f"For {presence} choose one of: {', '.join(fitting) or 'none'}.", field="auxCode")
-
-
-def _require_seat(world: World, user: CurrentUser) -> None:
-    seats = settings.load(world.table).seats
-    if seats is None:
-        return
-    active = {each.id for each in people.users(world.table) if each.state is not UserState.DISABLED}
-    seated = {agent.id for agent in store.every(world.table)} & active
-    if user.id not in seated and len(seated) >= seats:
-        raise SeatsTaken(seats)

@@ -23,6 +23,7 @@ def assigned(ticket: Ticket, agent_id: str, now: datetime) -> Ticket:
         agent_id=agent_id,
         preferred_agent_id="",
         reopened=False,
+        spam=False,
         first_assigned_at=ticket.first_assigned_at or now,
         resolved_at=None,
     )
@@ -48,7 +49,8 @@ def entered(ticket: Ticket, queue: Queue, now: datetime) -> Ticket:
 
 def moved_to_queue(ticket: Ticket, queue: Queue, now: datetime) -> Ticket:
     """Put into another queue's line, with its age."""
-    waiting = ticket if ticket.in_line else _moved(ticket, Act.RELEASE, now, agent_id="", preferred_agent_id="")
+    lies_there = ticket.in_line or (ticket.spam and not ticket.agent_id)
+    waiting = ticket if lies_there else _moved(ticket, Act.RELEASE, now, agent_id="", preferred_agent_id="")
     counted = waiting.model_copy(update={"transfer_count": ticket.transfer_count + 1})
     return entered(counted, queue, now)
 
@@ -141,6 +143,17 @@ def woken(ticket: Ticket, now: datetime) -> Ticket:
     early = max(ticket.snoozed_until - now, timedelta()) if ticket.snoozed_until else timedelta()
     closes = ticket.closes_at and ticket.closes_at - early
     return ticket.model_copy(update={"snoozed_until": None, "reminder": "", "closes_at": closes})
+
+
+def marked_spam(ticket: Ticket, now: datetime) -> Ticket:
+    """Out of the line and out of everybody's hands; its clocks stop and count for nothing."""
+    loose = _moved(ticket, Act.RELEASE, now, agent_id="", preferred_agent_id="") if ticket.in_hand else ticket
+    return loose.model_copy(update={"spam": True, "deadlines": {}, "has_sla": False})
+
+
+def cleared_of_spam(ticket: Ticket, queue: Queue, now: datetime) -> Ticket:
+    """Back in its queue's line, with its age."""
+    return entered(ticket.model_copy(update={"spam": False}), queue, now)
 
 
 def may_reopen(ticket: Ticket, now: datetime) -> bool:

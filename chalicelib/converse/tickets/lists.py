@@ -99,12 +99,10 @@ def _views(sight: Sight, query: TicketQuery) -> tuple[list[str], bool]:
             return [views.agent(sight.user.id, snoozed=True)], True
         case "unassigned":
             return [f"line/{each}" for each in _lines(sight, query.queue_id)], False
+        case "spam":
+            return [f"spam/{each}" for each in _lines(sight, query.queue_id)], True
         case "agent":
-            if query.agent_id is None:
-                raise Invalid("Say which agent.", field="agentId")
-            if query.status is Status.CLOSED:
-                return [views.agent(query.agent_id, closed=True)], True
-            return [views.agent(query.agent_id), views.agent(query.agent_id, snoozed=True)], True
+            return _of_agent(query), True
         case "queue":
             return [_queue_view(_overseen(sight, query.queue_id), query.status)], True
         case "status":
@@ -113,6 +111,14 @@ def _views(sight: Sight, query: TicketQuery) -> tuple[list[str], bool]:
             return _wide(sight, query.status), True
         case _:
             return _wide(sight, query.status), True
+
+
+def _of_agent(query: TicketQuery) -> list[str]:
+    if query.agent_id is None:
+        raise Invalid("Say which agent.", field="agentId")
+    if query.status is Status.CLOSED:
+        return [views.agent(query.agent_id, closed=True)]
+    return [views.agent(query.agent_id), views.agent(query.agent_id, snoozed=True)]
 
 
 def _wide(sight: Sight, status: Status | None) -> list[str]:

@@ -103,6 +103,7 @@ class Ticket(BaseModel):
     tags: tuple[str, ...] = ()
     label: str = ""
     spam: bool = False
+    """In nobody's line and nobody's hands, and so are the customer's next tickets, until somebody says otherwise."""
     blocked: bool = False
     """The customer's number is blocked at WhatsApp: nothing more comes from it."""
     disposition: str = ""
@@ -144,12 +145,18 @@ class Ticket(BaseModel):
     @property
     def in_line(self) -> bool:
         """Whether it waits for an agent."""
-        return not self.agent_id and self.status in {Status.NEW, Status.OPEN}
+        return not self.agent_id and self.status in {Status.NEW, Status.OPEN} and not self.spam
 
     @property
     def in_hand(self) -> bool:
         """Whether it takes up an agent's capacity."""
         return bool(self.agent_id) and self.status in IN_HAND
+
+    @property
+    def was_answered(self) -> bool:
+        """Whether the last word was ours: it waits for the customer, or holds for done."""
+        answered = self.first_response_at is not None and self.awaiting_since is None
+        return self.status is Status.RESOLVED or (answered and self.status in IN_HAND)
 
     @property
     def is_closed(self) -> bool:

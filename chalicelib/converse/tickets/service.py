@@ -11,9 +11,11 @@ from chalicelib.access.permissions import Permission
 from chalicelib.cloud.table import Operation, Update
 from chalicelib.conversations import ownership
 from chalicelib.conversations.model import Conversation, OwnerKind
-from chalicelib.converse import assignment, settings
+from chalicelib.converse import assignment, labels, settings
 from chalicelib.converse.agents import store as agents
+from chalicelib.converse.agents.choice import masters
 from chalicelib.converse.queues import store as queues
+from chalicelib.converse.queues.model import Queue
 from chalicelib.converse.sight import Sight, sight_of, takes_tickets
 from chalicelib.converse.tickets import blocking, changes, store
 from chalicelib.converse.tickets.commit import commit, hand_over
@@ -44,6 +46,15 @@ class AlreadyTaken(Conflict):
     def __init__(self, ticket_id: str) -> None:
         super().__init__("This ticket is not waiting in a line: somebody has it, or it is done.")
         self.ticket_id = ticket_id
+
+
+class SkillLacking(Conflict):
+    """The queue asks for skills the agent does not have so well."""
+
+    def __init__(self, queue: Queue) -> None:
+        wanted = ", ".join(f"{skill.name} ({skill.level})" for skill in queue.skills)
+        super().__init__(f"This queue asks for {wanted}. A supervisor may assign the ticket all the same.")
+        self.queue_id = queue.id
 
 
 class NotInHand(Conflict):
@@ -84,6 +95,9 @@ def claim(hand: Hand, ticket_id: str) -> Ticket:
         return before
     if not before.in_line:
         raise AlreadyTaken(ticket_id)
+    queue = queues.get(hand.world.table, before.queue_id)
+    if not masters(queue, agents.get(hand.world.table, me.id)):
+        raise SkillLacking(queue)
     return _give(hand, before, me.id, hand.entry("claimed"), beyond_capacity=False)
 
 
@@ -109,6 +123,8 @@ def transfer(hand: Hand, ticket_id: str, queue_id: str, note: str = "") -> Ticke
     if not queue.enabled:
         raise Invalid("This queue is not enabled.", field="queueId")
     after = changes.moved_to_queue(before, queue, hand.now)
+    rules = settings.load(hand.world.table).labels
+    after = after.model_copy(update={"label": labels.for_transfers(rules, after.label, after.transfer_count)})
     moved = commit(
         hand.world, before, after, hand.entry("transferred", note=note), list(queues.takes_tickets(queue_id))
     )
@@ -180,11 +196,16 @@ def label(
 ) -> Ticket:
     """Changes what a ticket is marked with; None leaves it. Raises TicketMissing, NotYours, TicketChanged."""
     before = hand.sight.work_on(hand.world.table, ticket_id)
-    wished = {"tags": tags, "priority": priority, "label": label, "spam": spam}
+    wished = {"tags": tags, "priority": priority, "label": label}
     values = {name: value for name, value in wished.items() if value is not None and value != getattr(before, name)}
-    if not values:
+    if label:
+        _require_label(hand, label)
+    after = _sorted_out(hand, before.model_copy(update=values), spam)
+    if after == before:
         return before
-    return commit(hand.world, before, before.model_copy(update=values), hand.entry("marked"))
+    marked = commit(hand.world, before, after, hand.entry("marked"))
+    _serve(hand, before, marked)
+    return store.get(hand.world.table, ticket_id)
 
 
 def snooze(hand: Hand, ticket_id: str, until: datetime, reminder: str = "") -> Ticket:
@@ -262,8 +283,10 @@ def block(hand: Hand, ticket_id: str, *, blocked: bool) -> Ticket:
     blocking.set_blocked(hand.world, before.conversation_id, blocked=blocked)
     if before.blocked == blocked:
         return before
-    after = before.model_copy(update={"blocked": blocked, "spam": blocked or before.spam})
-    return commit(hand.world, before, after, hand.entry("blocked" if blocked else "unblocked"))
+    after = _sorted_out(hand, before, blocked or None).model_copy(update={"blocked": blocked})
+    done = commit(hand.world, before, after, hand.entry("blocked" if blocked else "unblocked"))
+    _serve(hand, before, done)
+    return done
 
 
 def _own(hand: Hand, ticket: Ticket, owner: OwnerKind, owner_id: str, entry: HistoryEntry) -> None:
@@ -299,6 +322,21 @@ def _serve(hand: Hand, before: Ticket, after: Ticket) -> None:
         assignment.drain(hand.world, [after.queue_id])
     if before.in_hand and (not after.in_hand or after.agent_id != before.agent_id):
         assignment.drain_for(hand.world, before.agent_id)
+
+
+def _sorted_out(hand: Hand, ticket: Ticket, spam: bool | None) -> Ticket:
+    """Marked as spam, or no spam after all."""
+    if spam is None or spam == ticket.spam:
+        return ticket
+    if spam:
+        return changes.marked_spam(ticket, hand.now)
+    return changes.cleared_of_spam(ticket, queues.get(hand.world.table, ticket.queue_id), hand.now)
+
+
+def _require_label(hand: Hand, wished: str) -> None:
+    known = [label.name for label in settings.load(hand.world.table).labels]
+    if known and wished not in known:
+        raise Invalid(f"Choose one of: {', '.join(known)}.", field="label")
 
 
 def pending_lasts(world: World) -> timedelta:

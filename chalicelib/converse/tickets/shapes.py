@@ -82,13 +82,13 @@ class TicketView(Shape):
 
 
 class TicketQuery(PageQuery):
-    """Which tickets: `mine`, `snoozed` (mine, put off), `unassigned` (waiting, next to be served first), of a queue, of a
+    """Which tickets: `mine`, `snoozed` (mine, put off), `unassigned` (waiting, next to be served first), `spam`, of a queue, of a
     status, of an agent, or all."""
 
-    view: Literal["mine", "snoozed", "unassigned", "queue", "status", "agent", "all"] | None = Field(
+    view: Literal["mine", "snoozed", "unassigned", "spam", "queue", "status", "agent", "all"] | None = Field(
         default=None, description="Without it: all you may see in lists, for agents their own."
     )
-    queue_id: Id | None = Field(default=None, description="For `queue`, and to narrow `unassigned`.")
+    queue_id: Id | None = Field(default=None, description="For `queue`, and to narrow `unassigned` and `spam`.")
     status: Status | None = Field(default=None, description="For `status`, and to narrow `queue`, `mine` and `agent`.")
     agent_id: Id | None = Field(default=None, description="For `agent`.")
 

@@ -15,7 +15,7 @@ TARGETS = ("assign", "first_response", "next_response", "resolution")
 
 def started(ticket: Ticket, queue: Queue) -> Ticket:
     """With a deadline for each clock that runs and had none; under another queue's targets when it came from there."""
-    target = queue.target(ticket.channel_id)
+    target = None if ticket.spam else queue.target(ticket.channel_id)
     if target is None:
         return ticket.model_copy(update={"has_sla": False, "deadlines": {}})
     deadlines = dict(ticket.deadlines)

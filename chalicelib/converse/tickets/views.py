@@ -26,6 +26,8 @@ def rows(ticket: Ticket) -> set[Key]:
     if ticket.agent_id:
         snoozing = ticket.snoozed_until is not None
         found.add(keys.ticket_view(agent(ticket.agent_id, closed=ticket.is_closed, snoozed=snoozing), ticket.id))
+    if ticket.spam and not ticket.is_closed:
+        found.add(keys.ticket_view(f"spam/{ticket.queue_id}", ticket.id))
     if ticket.in_line:
         found.add(keys.ticket_view(f"line/{ticket.queue_id}", place_in_line(ticket)))
     return found

@@ -124,3 +124,18 @@ def test_an_unknown_id_is_not_found(admin: Caller, url: str) -> None:
 
 def test_somebody_cognito_knows_and_we_do_not_is_refused(api: Caller) -> None:
     assert _as_person(api, "stranger").get("/api/v1/me").status == 401
+
+
+def test_agents_and_supervisors_take_seats_and_the_disabled_leave_theirs(admin: Caller) -> None:
+    settings = admin.put("/api/v1/converse/settings", {"seats": 1}, if_match='"0"')
+    assert settings.status == 200
+    first = admin.post("/api/v1/users", DRAFT).json["id"]
+    other = DRAFT | {"email": "ben@example.com"}
+    refused = admin.post("/api/v1/users", other | {"role": "supervisor"})
+    assert (refused.status, refused.json["code"]) == (409, "seats_taken")
+    root = admin.post("/api/v1/users", other | {"role": "administrator"}).json["id"]
+    assert admin.patch(f"/api/v1/users/{root}", {"role": "agent"}).json["code"] == "seats_taken"
+    admin.patch(f"/api/v1/users/{first}", {"enabled": False})
+    third = {**other, "email": "cy@example.com", "role": "supervisor"}
+    assert admin.post("/api/v1/users", third).status == 201
+    assert admin.patch(f"/api/v1/users/{first}", {"enabled": True}).json["code"] == "seats_taken"

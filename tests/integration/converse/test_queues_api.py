@@ -108,11 +108,3 @@ def test_a_raised_capacity_brings_waiting_tickets(shop: Shop) -> None:
         shop.writes(wa_id=f"65912345{n:02}")
     assert shop.agent("ana").load == 1
     assert boss.patch("/api/v1/agents/ana", {"capacity": 3}).json["load"] == 3
-
-
-def test_seats_are_limited(shop: Shop) -> None:
-    admin = shop.hire("root", Role.ADMINISTRATOR)
-    ana, ben = shop.hire("ana"), shop.hire("ben")
-    assert admin.put("/api/v1/converse/settings", {"seats": 1}, if_match='"0"').json["version"] == 1
-    assert ana.put("/api/v1/agents/me/presence", {"presence": "available"}).status == 200
-    assert ben.put("/api/v1/agents/me/presence", {"presence": "available"}).json["code"] == "seats_taken"
