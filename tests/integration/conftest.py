@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import boto3
 import pytest
 from moto import mock_aws
 
@@ -53,25 +52,27 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(scope="session")
+def credentials() -> Iterator[None]:
+    """For all tests of the process: boto3's clients, which are slow to make, live as long."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            patch.setenv(name, "test")
+        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        yield
+
+
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> Iterator[World]:
-    for name, value in {
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }.items():
-        monkeypatch.setenv(name, value)
-    _client.cache_clear()
+def world(credentials: None, clock: Clock) -> Iterator[World]:
     with mock_aws():
         made = World(_settings(), clock)
         for table in (made.table, made.ledger):
             table.client = OneCallAtATime(table.client)
         yield made
-    _client.cache_clear()
 
 
 def _settings() -> Settings:
-    dynamodb, sqs, s3 = boto3.client("dynamodb"), boto3.client("sqs"), boto3.client("s3")
+    dynamodb, sqs, s3 = _client("dynamodb"), _client("sqs"), _client("s3")
     for table in ("main", "ledger"):
         _make_table(dynamodb, table)
     urls = {}
@@ -82,7 +83,7 @@ def _settings() -> Settings:
         urls[f"{queue}_queue_url"] = made["QueueUrl"]
     for bucket in ("media", "archive"):
         s3.create_bucket(Bucket=bucket)
-    boto3.client("scheduler").create_schedule_group(Name="parley")
+    _client("scheduler").create_schedule_group(Name="parley")
     arn = "arn:aws:iam::123456789012:role/any"
     return Settings(
         main_table="main",
