@@ -48,7 +48,18 @@ IN_THE_RUNTIME = {
     "jmespath",
 }
 # A quarter of the zip for questions nobody asks here: the town, the carrier and the time zone of a phone number.
-LEFT_OUT = ("phonenumbers/geodata", "phonenumbers/carrierdata", "phonenumbers/tzdata")
+# Nor does anybody write on pictures, or send AVIF, which WhatsApp does not take: half of Pillow.
+LEFT_OUT = (
+    "phonenumbers/geodata",
+    "phonenumbers/carrierdata",
+    "phonenumbers/tzdata",
+    "PIL/_avif*.so",
+    "PIL/_imagingft*.so",
+    "pillow.libs/libavif*",
+    "pillow.libs/libfreetype*",
+    "pillow.libs/libharfbuzz*",
+    "pillow.libs/libbrotli*",
+)
 OLDEST_GLIBC = 26
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
@@ -149,8 +160,12 @@ def _dependencies(project: Path, build: Path, *, native: bool) -> Path:
     for entry in list(site.iterdir()):
         if entry.name.split("-")[0].removesuffix(".py") in IN_THE_RUNTIME or entry.name == "bin":
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
-    for unused in LEFT_OUT:
-        shutil.rmtree(site / unused)
+    for pattern in LEFT_OUT:
+        found = list(site.glob(pattern))
+        if not found and not native:
+            sys.exit(f"packaging failed: nothing is called {pattern} any more; see LEFT_OUT in infra/package.py")
+        for unused in found:
+            shutil.rmtree(unused) if unused.is_dir() else unused.unlink()
     _compile(site)
     (folder / ".complete").touch()
     return site

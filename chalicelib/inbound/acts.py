@@ -8,6 +8,7 @@ from chalicelib.conversations import replies, store
 from chalicelib.conversations.gate import desk
 from chalicelib.conversations.model import Conversation, Message, Sender
 from chalicelib.inbound.decision import Wish
+from chalicelib.media import fetching
 from chalicelib.wiring import World
 
 
@@ -46,6 +47,22 @@ def confirm_wish(world: World, message: Message, wish: Wish) -> None:
         replies.submit(desk(world), conversation, draft)
     except replies.WindowClosed:
         return  # a STOP that was delivered a day late: recorded, and nobody is left to tell
+
+
+def fetch_file(world: World, message: Message) -> None:
+    """Has the file fetched from WhatsApp, which keeps it seven days. It gets the message's id."""
+    _, channel = _around(world, message)
+    content = message.content
+    sent = fetching.Sent(
+        media_id=message.id,
+        meta_id=str(content["id"]),
+        phone_number_id=channel.phone_number_id,
+        waba_id=channel.waba_id,
+        mime_type=str(content.get("mime_type") or ""),
+        name=str(content.get("filename") or ""),
+        subject=message.conversation_id,
+    )
+    fetching.ask(world, sent)
 
 
 def _around(world: World, message: Message) -> tuple[Conversation, Channel]:

@@ -46,6 +46,8 @@ def perform(world: World, act: str, message: Message) -> None:
             acts.record_wish(world, message, Wish(kind))
         case "confirm_opt_out" | "confirm_opt_in":
             acts.confirm_wish(world, message, Wish(kind.removeprefix("confirm_")))
+        case "file":
+            acts.fetch_file(world, message)
         case "workflow":
             workflows.begin(world, name, message)
         case "instance":

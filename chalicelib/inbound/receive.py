@@ -24,7 +24,7 @@ from chalicelib.events import model as events
 from chalicelib.events.model import Event
 from chalicelib.inbound.decision import Decision, Handler, Situation, decide
 from chalicelib.whatsapp.webhook import InboundMessage, Person
-from chalicelib.whatsapp.webhook.content import System
+from chalicelib.whatsapp.webhook.content import Media, System
 from chalicelib.wiring import World
 
 _TRIES = 8
@@ -203,12 +203,12 @@ def _message(
         wamid=update.wamid,
         context_wamid=update.context.id if update.context else None,
         preview=update.text[:200] or preview.of(update.type, body if isinstance(body, dict) else {}),
-        acts=_acts(decision),
+        acts=_acts(update, decision),
     )
 
 
-def _acts(decision: Decision) -> tuple[str, ...]:
-    acts: list[str] = []
+def _acts(update: InboundMessage, decision: Decision) -> tuple[str, ...]:
+    acts: list[str] = ["file"] if isinstance(update.content, Media) else []
     if decision.wish:
         acts.append(str(decision.wish))
     if decision.confirms:

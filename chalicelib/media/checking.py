@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import IO, Any
 
 from chalicelib.cloud.objects import ObjectMissing
@@ -10,12 +11,14 @@ from chalicelib.cloud.table import ConditionFailed
 from chalicelib.events import model as events
 from chalicelib.events.model import Event
 from chalicelib.media import content, store
-from chalicelib.media.content import Harmful
-from chalicelib.media.model import UPLOAD_BYTES, Media, MediaState, file_key, quarantine_key
-from chalicelib.whatsapp.media import SNIFF_BYTES, MediaRefused
+from chalicelib.media.content import Finding, Harmful
+from chalicelib.media.images import NotAPicture
+from chalicelib.media.model import UPLOAD_BYTES, Media, MediaState, file_key, preview_key, quarantine_key
+from chalicelib.whatsapp.media import ACCEPTED, SNIFF_BYTES, MediaRefused, WrongType
 from chalicelib.wiring import World
 
 _IN_MEMORY = 8 * 1024 * 1024
+_PICTURES = {"image/jpeg", "image/png", "image/webp", "image/gif"}
 
 
 def settle(world: World, media_id: str) -> Media | None:
@@ -30,33 +33,72 @@ def settle(world: World, media_id: str) -> Media | None:
         return media
     try:
         with _quarantined(world, media) as file:
-            values = _checked(media, file)
+            checked = _checked(media, file)
     except ObjectMissing:
-        return _leave(world, media, MediaState.REFUSED, problem="nothing was uploaded")
-    except (Harmful, MediaRefused) as refused:
+        return leave(world, media, MediaState.REFUSED, problem="nothing was uploaded")
+    except (Harmful, MediaRefused, NotAPicture) as refused:
         return refuse(world, media, str(refused))
-    world.media.copy(quarantine_key(media.id), file_key(media.id), values["mime_type"])
-    return _leave(world, media, MediaState.READY, **values)
+    _publish(world, media, checked)
+    return leave(world, media, MediaState.READY, **checked.values)
 
 
 def refuse(world: World, media: Media, problem: str) -> Media:
     """The file is not let in and not kept."""
-    return _leave(world, media, MediaState.REFUSED, problem=problem[:300])
+    return leave(world, media, MediaState.REFUSED, problem=problem[:300])
 
 
-def _checked(media: Media, file: IO[bytes]) -> dict[str, Any]:
-    """What the file turned out to be. Raises Harmful, MediaRefused. A customer may send what we could not."""
+@dataclass(frozen=True)
+class _Checked:
+    """What the file turned out to be, what it is replaced by to fit, and what it looks like."""
+
+    values: dict[str, Any]
+    fitted: bytes | None = None
+    preview: bytes | None = None
+
+
+def _checked(media: Media, file: IO[bytes]) -> _Checked:
+    """Raises Harmful, MediaRefused, NotAPicture. A customer may send what we could not."""
     finding = content.examine(file, media.mime_type)
     size = file.tell()
-    file.seek(0)
-    head = file.read(SNIFF_BYTES)
-    values: dict[str, Any] = {"mime_type": finding.mime_type, "size": size}
+    if finding.kind is None and media.source == "upload":
+        raise WrongType(finding.mime_type, "document")
+    found = _Checked({"mime_type": finding.mime_type, "size": size, "kind": finding.kind})
+    if finding.mime_type in _PICTURES:
+        found = _picture(media, file, found)
+    if media.source == "upload":
+        file.seek(0)
+        content.check_size(
+            Finding(found.values["mime_type"], finding.kind), found.values["size"], file.read(SNIFF_BYTES)
+        )
+    return found
+
+
+def _picture(media: Media, file: IO[bytes], found: _Checked) -> _Checked:
+    from chalicelib.media import images
+
     try:
-        values["kind"] = content.check_size(finding, size, head)
-    except MediaRefused:
-        if media.source == "upload":
-            raise
-    return values
+        picture = images.look(file)
+    except NotAPicture:
+        if media.source == "customer":
+            return found
+        raise
+    values = {**found.values, "width": picture.width, "height": picture.height, "has_preview": True}
+    limit = ACCEPTED["image"].get(found.values["mime_type"])
+    if media.source == "customer" or limit is None or (found.values["size"] <= limit and picture.plain):
+        return _Checked(values, preview=picture.preview)
+    made, width, height = images.fitted(file, limit)
+    fits = {"mime_type": "image/jpeg", "size": len(made), "width": width, "height": height}
+    return _Checked(values | fits | {"original_size": found.values["size"]}, made, picture.preview)
+
+
+def _publish(world: World, media: Media, checked: _Checked) -> None:
+    mime_type = checked.values["mime_type"]
+    if checked.preview:
+        world.media.put(preview_key(media.id), checked.preview, "image/jpeg")
+    if checked.fitted:
+        world.media.put(file_key(media.id), checked.fitted, mime_type)
+    else:
+        world.media.copy(quarantine_key(media.id), file_key(media.id), mime_type)
 
 
 @contextmanager
@@ -73,12 +115,12 @@ def _quarantined(world: World, media: Media) -> Iterator[IO[bytes]]:
         yield file
 
 
-def _leave(world: World, media: Media, state: MediaState, **values: Any) -> Media:
+def leave(world: World, media: Media, state: MediaState, **values: Any) -> Media:
     """Leaves quarantine for good. Another run may have been faster: then its word holds."""
     try:
         world.table.transact(
             [
-                store.moved(media, MediaState.CHECKING, state=state, **values),
+                store.moved(media, MediaState.CHECKING, MediaState.FETCHING, state=state, **values),
                 events.stored(_told(world, media, state)),
             ]
         )

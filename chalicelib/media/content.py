@@ -5,6 +5,7 @@ import zipfile
 from dataclasses import dataclass
 from typing import IO
 
+from chalicelib.media.model import PICTURE_BYTES
 from chalicelib.whatsapp import media as rules
 from chalicelib.whatsapp.media import MediaType, TooLarge, WrongType, media_type_of, sniff
 
@@ -64,8 +65,10 @@ def shown_in_place(mime_type: str) -> bool:
 
 
 def limit_of(mime_type: str) -> int | None:
-    """The largest file of a type that WhatsApp takes, or None when it takes none."""
+    """The largest file of a type that we take, or None when WhatsApp takes none."""
     kind = media_type_of(mime_type)
+    if kind == "image":
+        return PICTURE_BYTES
     return rules.ACCEPTED[kind][mime_type.partition(";")[0].strip().lower()] if kind else None
 
 

@@ -6,17 +6,21 @@ from aws_lambda_powertools import Logger
 from chalice.app import Blueprint
 
 from chalicelib.cloud import batches
-from chalicelib.cloud.batches import Record
-from chalicelib.media import checking
+from chalicelib.cloud.batches import BringAgain, Record
+from chalicelib.media import checking, fetching
+from chalicelib.whatsapp.client import GraphError, MediaDamaged
 from chalicelib.wiring import World, world
 
 bp = Blueprint(__name__)
 log = Logger(service="media")
 
+MOST_TRIES = 8
+"""The SQS queue's maxReceiveCount."""
+
 
 @bp.on_sqs_message(queue="media", name="media", batch_size=1)
 def media(event: Any) -> dict[str, Any]:
-    """SQS media: {v, do: check, media_id}. One at a time: a file may have 100 MB."""
+    """SQS media: {v, do: check | fetch, media_id}. One at a time: a file may have 100 MB."""
     here = world()
     return batches.each(event.to_dict(), lambda record: work(record, here))
 
@@ -27,5 +31,21 @@ def work(record: Record, here: World) -> None:
         case {"do": "check", "media_id": str(media_id)}:
             found = checking.settle(here, media_id)
             log.info("checked", media_id=media_id, state=found.state if found else "gone")
+        case {"do": "fetch", "media_id": str(media_id)}:
+            _fetch(media_id, record, here)
         case _:
             raise ValueError("no such job")
+
+
+def _fetch(media_id: str, record: Record, here: World) -> None:
+    """Tried again after 20 s, 40 s, … three quarters of an hour; then a person sends the dead letter back."""
+    try:
+        found = fetching.fetch(here, media_id)
+    except (GraphError, MediaDamaged) as problem:
+        log.warning("not fetched", media_id=media_id, tries=record.tries, reason=type(problem).__name__)
+        if record.tries >= MOST_TRIES:
+            fetching.could_not(here, media_id, str(problem))
+            raise
+        here.queues.return_after("media", record.receipt, 10 * 2**record.tries)
+        raise BringAgain from problem
+    log.info("fetched", media_id=media_id, state=found.state if found else "gone")

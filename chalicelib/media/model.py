@@ -12,6 +12,8 @@ from chalicelib.whatsapp.media import MB, MediaType
 INLINE_BYTES = 4 * MB
 """What fits through API Gateway and Lambda as a form; more goes to S3 by a presigned form."""
 UPLOAD_BYTES = 100 * MB
+PICTURE_BYTES = 25 * MB
+"""A picture up to this is made to fit when it is above WhatsApp's limit."""
 LINK_SECONDS = 3600
 META_LIFE = timedelta(days=30)
 """Meta keeps an uploaded file so long; see whatsapp-cloud-api, "Upload media"."""

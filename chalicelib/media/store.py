@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from boto3.dynamodb.conditions import Attr
+from boto3.dynamodb.conditions import Attr, ConditionBase
 
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import epoch, stamp
@@ -38,9 +38,14 @@ def moved(media: Media, *came_from: MediaState, **values: Any) -> Update:
     return Update(
         keys.media(media.id),
         set={name: stamp(value) if isinstance(value, datetime) else value for name, value in values.items()},
-        remove=["expires_at"] if state is MediaState.READY else [],
-        condition=Attr("state").is_in([str(each) for each in came_from]),
+        remove=["expires_at"] if media.source == "upload" and state is MediaState.READY else [],
+        condition=is_in(*came_from),
     )
+
+
+def is_in(*states: MediaState) -> ConditionBase:
+    """Holds while the file is in one of these states."""
+    return Attr("state").is_in([str(each) for each in states])
 
 
 def scanned(table: Table, media_id: str) -> bool:
@@ -95,11 +100,5 @@ def item_of(media: Media) -> Item:
     key = keys.media(media.id)
     listed = {"GSI1PK": keys.UPLOADS, "GSI1SK": media.id} if media.source == "upload" else {}
     values = media.model_dump(mode="json", exclude={"created_at"}, exclude_none=True)
-    return {
-        "PK": key.pk,
-        "SK": key.sk,
-        **listed,
-        **values,
-        "created_at": stamp(media.created_at),
-        "expires_at": epoch(media.created_at + UNFINISHED_KEPT),
-    }
+    forgotten = {"expires_at": epoch(media.created_at + UNFINISHED_KEPT)} if media.source == "upload" else {}
+    return {"PK": key.pk, "SK": key.sk, **listed, **values, **forgotten, "created_at": stamp(media.created_at)}

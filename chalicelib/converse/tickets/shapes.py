@@ -9,6 +9,7 @@ from chalicelib.conversations.model import Message
 from chalicelib.converse.queues.model import Id
 from chalicelib.converse.tickets.model import HistoryEntry, Priority, Status, Ticket
 from chalicelib.http.paging import PageQuery
+from chalicelib.media.shapes import MediaView
 from chalicelib.shape import Shape
 from chalicelib.whatsapp.messages import Message as WhatsAppMessage
 
@@ -155,6 +156,7 @@ class MessageView(Shape):
     ticket_id: str | None
     wamid: str | None
     reply_to: str | None = Field(description="The wamid of the message this one answers.")
+    media: MediaView | None = Field(description="Its file, with signed links once it is ready.")
 
 
 class MessagePage(Shape):
@@ -243,15 +245,16 @@ def history_view(entry: HistoryEntry) -> HistoryView:
     return HistoryView(**values, actor=ActorView(**entry.actor.model_dump()))
 
 
-def message_view(message: Message) -> MessageView:
+def message_view(message: Message, media: MediaView | None = None) -> MessageView:
     """A message for the client."""
-    shown = MessageView.model_fields.keys() - {"failure", "sender", "reply_to"}
+    shown = MessageView.model_fields.keys() - {"failure", "sender", "reply_to", "media"}
     failure = message.failure
     return MessageView(
         **message.model_dump(include=set(shown)),
         failure=FailureView(**failure.model_dump()) if failure else None,
         sender=ActorView(**message.sender.model_dump()),
         reply_to=message.context_wamid,
+        media=media,
     )
 
 

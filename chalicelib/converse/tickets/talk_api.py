@@ -10,7 +10,7 @@ from chalicelib.cloud.pages import read_page
 from chalicelib.conversations import store as conversations
 from chalicelib.conversations.model import Message
 from chalicelib.converse.sight import sight_of
-from chalicelib.converse.tickets import answers, lists, reading, service, shapes, starting, store
+from chalicelib.converse.tickets import answers, files, lists, reading, service, starting, store
 from chalicelib.converse.tickets.reading import DraftText
 from chalicelib.converse.tickets.service import hand_of
 from chalicelib.converse.tickets.shapes import MessagePage, MessageView, ReplyDraft, TicketView
@@ -65,7 +65,7 @@ def get_ticket_messages(user: CurrentUser, ticket_id: str, query: PageQuery, wor
     )
     conversation = conversations.get(world.table, ticket.conversation_id)
     return MessagePage(
-        items=[shapes.message_view(Message.model_validate(item)) for item in page.items],
+        items=files.shown(world, (Message.model_validate(item) for item in page.items)),
         next=page.next,
         window=lists.window_of(conversation.window_closes_at, world.clock()),
     )
@@ -77,13 +77,13 @@ def reply_to_ticket(user: CurrentUser, ticket_id: str, body: ReplyDraft, world: 
 
     The message is kept and then sent; its status tells how far it came. Sent twice with the same id it is one message.
     """
-    return shapes.message_view(answers.reply(hand_of(world, user), ticket_id, body))
+    return files.shown(world, [answers.reply(hand_of(world, user), ticket_id, body)])[0]
 
 
 @endpoint(bp, "POST", "/api/v1/tickets/{ticketId}/messages/{messageId}/resend", permission=_WRITE, status=202)
 def resend_message(user: CurrentUser, ticket_id: str, message_id: str, world: World) -> MessageView:
     """Sends anew a message that failed or that WhatsApp never confirmed."""
-    return shapes.message_view(answers.resend(hand_of(world, user), ticket_id, message_id))
+    return files.shown(world, [answers.resend(hand_of(world, user), ticket_id, message_id)])[0]
 
 
 @endpoint(bp, "POST", "/api/v1/tickets/{ticketId}/read", permission=_WRITE)

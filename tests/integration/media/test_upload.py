@@ -131,3 +131,37 @@ def test_uploads_are_listed_newest_first_and_can_be_deleted(library: Library) ->
 def test_an_unknown_file_is_not_found(library: Library) -> None:
     for method, path in (("GET", ""), ("DELETE", ""), ("POST", "/complete")):
         assert library.api.call(method, f"/api/v1/media/01KAXYZ0123456789ABCDEFGHJ{path}").status == 404
+
+
+def test_a_picture_has_its_size_and_a_preview(library: Library) -> None:
+    made = library.upload(png(640, 320), "roof.png").json
+    assert (made["width"], made["height"], made["originalSize"]) == (640, 320, None)
+    assert "preview" in made["previewUrl"]
+    assert library.stored() == [f"media/files/{made['id']}", f"media/previews/{made['id']}.jpg"]
+    library.api.delete(f"/api/v1/media/{made['id']}")
+    assert library.stored() == []
+
+
+def test_a_picture_above_the_limit_is_made_to_fit(library: Library) -> None:
+    import io
+
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.effect_noise((2000, 2000), 100).convert("RGB").save(out, "PNG")
+    content = out.getvalue()
+    assert len(content) > 5 * MB
+    media = begun(library, name="noise.png", mimeType="image/png", size=len(content))["media"]
+    library.world.media.put(f"media/quarantine/{media['id']}", content)
+    library.api.post(f"/api/v1/media/{media['id']}/complete")
+    library.work(library.jobs()[0])
+    after = library.api.get(f"/api/v1/media/{media['id']}").json
+    assert (after["state"], after["kind"], after["mimeType"]) == ("ready", "image", "image/jpeg")
+    assert after["size"] <= 5 * MB < after["originalSize"] == len(content)
+    assert library.world.media.size(f"media/files/{media['id']}") == after["size"]
+
+
+def test_a_picture_that_cannot_be_opened_is_refused(library: Library) -> None:
+    answer = library.upload(b"\xff\xd8\xff\xe0/*" + bytes(200) + b"*/=alert(1)", "holiday.jpg", "image/jpeg")
+    assert (answer.status, answer.json["errors"][0]["field"]) == (400, "file")
+    assert library.stored() == []

@@ -64,6 +64,7 @@ function pending(sending: Sending, id: string, name: string): Schemas["MessageVi
     ticketId: null,
     wamid: null,
     replyTo: sending.replyTo ?? null,
+    media: null,
   };
 }
 

@@ -20,6 +20,7 @@ function message(id: string, at: string, more: Partial<Message> = {}): Message {
     ticketId: null,
     wamid: null,
     replyTo: null,
+    media: null,
     ...more,
   };
 }
