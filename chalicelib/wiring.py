@@ -48,7 +48,8 @@ class World:
     @cached_property
     def media(self) -> Objects:
         """Files in and out, recipients files, chunks, exports."""
-        return Objects(_client("s3"), self.settings.media_bucket)
+        # The older signature does not cover a link's file name and type, and most regions know the newer alone.
+        return Objects(_client("s3", signature_version="s3v4"), self.settings.media_bucket)
 
     @cached_property
     def archive(self) -> Objects:

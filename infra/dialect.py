@@ -13,8 +13,12 @@ _ALSO = {
 
 
 def spelled_for_the_emulator(value: Any) -> Any:
-    """The template with each policy action that the emulator knows by another name under both."""
+    """The template with each policy action that the emulator knows by another name under both, and its binary bodies named."""
     match value:
+        case {"Type": "AWS::Serverless::Api", "Properties": dict(properties)}:
+            # AWS reads what is binary from the definition; the emulator from the property alone, and spoils a form with a picture.
+            binary = properties.get("DefinitionBody", {}).get("x-amazon-apigateway-binary-media-types", [])
+            return {**value, "Properties": {**properties, "BinaryMediaTypes": binary}}
         case {"Action": list(actions), **rest}:
             also = [_ALSO[action] for action in actions if action in _ALSO]
             return {**{k: spelled_for_the_emulator(v) for k, v in rest.items()}, "Action": [*actions, *also]}

@@ -14,7 +14,7 @@ from chalicelib.media import content, store
 from chalicelib.media.content import Finding, Harmful
 from chalicelib.media.images import NotAPicture
 from chalicelib.media.model import UPLOAD_BYTES, Media, MediaState, file_key, preview_key, quarantine_key
-from chalicelib.whatsapp.media import ACCEPTED, SNIFF_BYTES, MediaRefused, WrongType
+from chalicelib.whatsapp.media import ACCEPTED, SNIFF_BYTES, MediaRefused
 from chalicelib.wiring import World
 
 _IN_MEMORY = 8 * 1024 * 1024
@@ -61,7 +61,7 @@ def _checked(media: Media, file: IO[bytes]) -> _Checked:
     finding = content.examine(file, media.mime_type)
     size = file.tell()
     if finding.kind is None and media.source == "upload":
-        raise WrongType(finding.mime_type, "document")
+        raise Harmful(f"WhatsApp takes no files of this type ({finding.mime_type})")
     found = _Checked({"mime_type": finding.mime_type, "size": size, "kind": finding.kind})
     if finding.mime_type in _PICTURES:
         found = _picture(media, file, found)

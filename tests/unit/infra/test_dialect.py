@@ -11,3 +11,12 @@ def test_a_batch_right_is_added_beside_the_single_one_wherever_it_stands() -> No
         "Action": ["sqs:SendMessage", "s3:PutObject", "sqs:SendMessageBatch"],
         "Resource": ["q"],
     }
+
+
+def test_what_is_binary_is_said_where_the_emulator_looks() -> None:
+    api = {
+        "Type": "AWS::Serverless::Api",
+        "Properties": {"DefinitionBody": {"x-amazon-apigateway-binary-media-types": ["multipart/form-data"]}},
+    }
+    said = spelled_for_the_emulator({"Resources": {"RestAPI": api}})["Resources"]["RestAPI"]["Properties"]
+    assert said == {**api["Properties"], "BinaryMediaTypes": ["multipart/form-data"]}
