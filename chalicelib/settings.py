@@ -51,6 +51,7 @@ class Settings(BaseModel):
     schedule_group: str = ""
     scheduler_role_arn: str = ""
     launch_function_arn: str = ""
+    trigger_function_arn: str = ""
     state_machine_role_arn: str = ""
     step_function_arn: str = ""
     # Hosts that workflows may call although they are not on the public internet: `crm.internal, 127.0.0.1:9000`.

@@ -68,6 +68,12 @@ class World:
         return Schedules(_client("scheduler"), s.schedule_group, s.scheduler_role_arn, s.launch_function_arn)
 
     @cached_property
+    def workflow_schedules(self) -> Schedules:
+        """Schedules that start workflows."""
+        s = self.settings
+        return Schedules(_client("scheduler"), s.schedule_group, s.scheduler_role_arn, s.trigger_function_arn)
+
+    @cached_property
     def tokens(self) -> "TokenVerifier":
         """Checks people's access tokens."""
         from chalicelib.access.tokens import TokenVerifier, issuer_of, keys_url_of

@@ -31,6 +31,8 @@ from chalicelib.conversations import replies
 from chalicelib.conversations import store as conversations
 from chalicelib.conversations.gate import desk
 from chalicelib.conversations.model import Conversation, Sender, conversation_id
+from chalicelib.converse.tickets import store as tickets
+from chalicelib.converse.tickets.model import Status as TicketStatus
 from chalicelib.wiring import World
 
 _FIELDS = {"firstName": "first_name", "lastName": "last_name", "externalId": "external_id", "country": "country"}
@@ -67,7 +69,7 @@ class WorldActs:
 
         channel = self._channel(wanted.sub_account_id, instance)
         conversation = self._conversation_with(wanted.user, channel)
-        if conversation.id in instance.conversations[:1] and instance.epoch not in (None, conversation.epoch):
+        if conversation.id in instance.conversations[:1] and self._is_taken(conversation, instance):
             raise TakenOver(conversation.id)
         draft = replies.Draft(
             id=key,
@@ -82,6 +84,17 @@ class WorldActs:
             raise StepFailed("The 24-hour window is closed: only a template can be sent.") from closed
         result = {"requestId": key, "umid": message.id, "status": str(message.status), "description": "Accepted"}
         return Done(result, spoke_in=conversation.id)
+
+    def _is_taken(self, conversation: Conversation, instance: Instance) -> bool:
+        """Whether agents have taken the conversation since the instance started.
+
+        One that a resolved ticket started speaks while it is theirs in name; when they take the ticket up again, it is theirs.
+        """
+        if instance.after_ticket is None:
+            return instance.epoch not in (None, conversation.epoch)
+        if conversation.ticket_id is None:
+            return False
+        return tickets.get(self.world.table, conversation.ticket_id).status is not TicketStatus.RESOLVED
 
     def _category(self, channel: Channel, wanted: Send) -> str:
         template = wanted.message.get("template")

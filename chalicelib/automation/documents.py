@@ -21,22 +21,27 @@ def document(
     reply_to: str | None = None,
 ) -> Json:  # fmt: skip
     """The document of a message in WhatsApp's own notation: its `type` and the body of that type."""
-    digits = (contact.phone or "").removeprefix("+") or None
     return messages.inbound_document(
         umid=message_id,
         sub_account_id=channel.subaccount_id,
         channel_id=channel.id,
         at=at,
-        user={
-            "msisdn": contact.phone,
-            "channelUserId": digits or contact.bsuid,
-            "name": contact.name or contact.profile_name or None,
-            "username": contact.username or None,
-        },
+        user=user(contact),
         kind=_TYPES.get(kind, "None"),
         content=_content(kind, content),
         reply_to=reply_to,
     )
+
+
+def user(contact: Contact) -> Json:
+    """Who a workflow talks to, as `data.user` or `payload.user`."""
+    digits = (contact.phone or "").removeprefix("+") or None
+    return {
+        "msisdn": contact.phone,
+        "channelUserId": digits or contact.bsuid,
+        "name": contact.name or contact.profile_name or None,
+        "username": contact.username or None,
+    }
 
 
 def _content(kind: str, body: Mapping[str, Any]) -> Json:

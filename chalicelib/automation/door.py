@@ -6,7 +6,9 @@ from chalicelib.automation import documents, messages
 from chalicelib.automation.definition import triggers
 from chalicelib.automation.definition.model import Status, TriggerType
 from chalicelib.automation.instances import offering, starting
+from chalicelib.automation.instances.starting import Where
 from chalicelib.automation.instances.waits import Held
+from chalicelib.automation.launch import launch
 from chalicelib.automation.versions import DefinitionNotFound, Head
 from chalicelib.automation.wired import automation, give_back
 from chalicelib.channels import store as channels
@@ -52,13 +54,8 @@ def begin(world: World, definition_id: str, message: Message) -> None:
     except DefinitionNotFound:
         return  # deleted since the decision
     conversation, channel, document = _around(world, message)
-    data = messages.trigger_data(document, world.settings.account_id, channel.subaccount_id, message.at)
-    started = starting.start(
-        room.versions.program(head.id, head.version), data, message.id, room.ports,
-        sub_account_id=channel.subaccount_id, conversation_id=conversation.id, epoch=conversation.epoch,
-    )  # fmt: skip
-    if started is not None:
-        room.instances.count(started)
+    where = Where(channel.subaccount_id, conversation.id, conversation.epoch)
+    launch(room, head, document, message.id, where)
 
 
 def take(world: World, message: Message) -> None:

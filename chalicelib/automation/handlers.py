@@ -1,10 +1,11 @@
-"""The step function: what every workflow's state machine calls."""
+"""What AWS calls: the step function, by every workflow's state machine, and the trigger function, by schedules."""
 
 from typing import Any
 
 from aws_lambda_powertools import Logger
 from chalice import Blueprint
 
+from chalicelib.automation import triggered
 from chalicelib.automation.instances import runner
 from chalicelib.automation.wired import automation
 from chalicelib.wiring import world
@@ -26,3 +27,12 @@ def step(event: dict[str, Any], context: Any) -> dict[str, Any]:
         next=answer["next"],
     )
     return answer
+
+
+@bp.lambda_function(name="trigger")
+def trigger(event: dict[str, Any], context: Any) -> dict[str, str | None]:
+    """EventBridge Scheduler: `{v, definition_id, at}`; a call that is repeated has the same `at`."""
+    here = world()
+    started = triggered.scheduled(here, event["definition_id"], triggered.meant_for(event["at"], here.clock()))
+    log.info("trigger", definition_id=event["definition_id"], instance=started)
+    return {"instance": started}

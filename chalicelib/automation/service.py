@@ -8,15 +8,17 @@ from uuid import UUID, uuid4
 
 from pydantic import JsonValue
 
-from chalicelib.automation import compiler, engine, messages
+from chalicelib.automation import compiler, engine, messages, scheduling
 from chalicelib.automation.definition.importing import import_text
 from chalicelib.automation.definition.model import Status, TriggerType, Workflow
 from chalicelib.automation.definition.problems import Problem, Severity, has_errors
 from chalicelib.automation.definition.validation import enable_problems, problems_of
 from chalicelib.automation.instances import ending, starting
 from chalicelib.automation.instances.model import Instance, InstanceStatus, Pointer
+from chalicelib.automation.instances.starting import Where
+from chalicelib.automation.launch import launch
 from chalicelib.automation.simulator.testing import Outcome, run_tests
-from chalicelib.automation.versions import DefinitionNotFound, Head, Version
+from chalicelib.automation.versions import DefinitionChanged, DefinitionNotFound, Head, Version
 from chalicelib.automation.ways import Counted, count
 from chalicelib.automation.wired import Automation, delete_later
 from chalicelib.conversations import store as conversations
@@ -110,6 +112,7 @@ def delete(room: Automation, definition_id: str, version: int | None) -> None:
         raise DefinitionNotFound(definition_id)
     if version is None or known == {version}:
         room.versions.hide(definition_id)
+        scheduling.forget(room.world.workflow_schedules, definition_id)
         version = None
     elif version == head.version:
         raise Conflict("The newest version can be deleted only with all others. Store another one first.")
@@ -121,8 +124,8 @@ def test_run(room: Automation, definition_id: str, version: int | None, data: Ma
     head = room.versions.head(valid_id(definition_id))
     program = room.versions.program(definition_id, room.versions.get(definition_id, version or head.version).version)
     trigger_id = room.world.new_id()
-    started = starting.start(program, _data(room, data, head.sub_account_id), trigger_id, room.ports,
-                             sub_account_id=head.sub_account_id, always=True)  # fmt: skip
+    whole = _data(room, data, head.sub_account_id)
+    started = starting.start(program, whole, trigger_id, room.ports, Where(head.sub_account_id), always=True)
     assert started is not None
     room.instances.count(started)
     return started
@@ -131,21 +134,9 @@ def test_run(room: Automation, definition_id: str, version: int | None, data: Ma
 def raise_http_event(room: Automation, data: Mapping[str, JsonValue], sub_account_id: str | None) -> list[Instance]:
     """Starts every enabled definition with the http_request trigger for this subaccount."""
     event_id = room.world.new_id()
-    return _start_all(room, TriggerType.HTTP_REQUEST, _data(room, data, sub_account_id), sub_account_id, event_id)
-
-
-def _start_all(
-    room: Automation, trigger: TriggerType, data: dict[str, JsonValue], sub_account_id: str | None, event_id: str
-) -> list[Instance]:
-    started = []
-    for head in room.versions.heads():
-        if head.trigger is trigger and head.status is Status.ENABLED and head.serves(sub_account_id):
-            program = room.versions.program(head.id, head.version)
-            one = starting.start(program, data, event_id, room.ports, sub_account_id=sub_account_id)
-            if one is not None:
-                room.instances.count(one)
-                started.append(one)
-    return started
+    heads = [head for head in room.versions.enabled(TriggerType.HTTP_REQUEST) if head.serves(sub_account_id)]
+    started = [launch(room, head, data, event_id, Where(sub_account_id)) for head in heads]
+    return [one for one in started if one is not None]
 
 
 def instance(room: Automation, definition_id: str, instance_id: str) -> Instance:
@@ -249,7 +240,23 @@ def _store(room: Automation, definition_id: str, version: int, workflow: Workflo
         workflow.definition, room.world.settings.step_function_arn, f"{definition_id} version {version}"
     )
     arn = room.machines.create(f"{definition_id}-v{version}", machine)
-    return room.versions.add(definition_id, version, workflow, arn, room.world.clock(), by)
+    schedules = room.world.workflow_schedules
+    scheduling.before_storing(schedules, definition_id, workflow)
+    try:
+        stored = room.versions.add(definition_id, version, workflow, arn, room.world.clock(), by)
+    except DefinitionChanged:
+        _reschedule(room, definition_id)
+        raise
+    if version > 1:
+        scheduling.after_storing(schedules, definition_id, workflow)
+    return stored
+
+
+def _reschedule(room: Automation, definition_id: str) -> None:
+    """Somebody else's version won: its schedule is the one that counts."""
+    newest = room.versions.get(definition_id).workflow
+    scheduling.before_storing(room.world.workflow_schedules, definition_id, newest)
+    scheduling.after_storing(room.world.workflow_schedules, definition_id, newest)
 
 
 def _resume(room: Automation, found: Instance) -> None:

@@ -85,6 +85,10 @@ class Versions:
         items = self.table.query_all(keys.DEFINITIONS, consistent=True)
         return sorted((Head.model_validate(item) for item in items), key=lambda head: (head.created_at, head.id))
 
+    def enabled(self, *triggers: TriggerType) -> list[Head]:
+        """The enabled definitions with one of these triggers, oldest first."""
+        return [head for head in self.heads() if head.status is Status.ENABLED and head.trigger in triggers]
+
     def head(self, definition_id: str) -> Head:
         """Raises DefinitionNotFound."""
         item = self.table.get(keys.definition(definition_id))

@@ -11,6 +11,7 @@ from chalicelib.automation.handing_over import hand_over
 from chalicelib.automation.instances import starting
 from chalicelib.automation.instances.model import Instance
 from chalicelib.automation.instances.ports import Machines, Ports
+from chalicelib.automation.instances.starting import Where
 from chalicelib.automation.instances.store import Instances
 from chalicelib.automation.instances.waits import Held, Wait
 from chalicelib.automation.steps import user
@@ -126,10 +127,8 @@ def _start_another(room: Automation, wanted: StartAnother, instance: Instance, k
     known = {name: value for name, value in instance.data.items() if name in _INHERITED}
     data = {**known, **wanted.data, "workflowDepth": depth + 1}
     program = room.versions.program(head.id, head.version)
-    started = starting.start(
-        program, data, key, room.ports, sub_account_id=instance.sub_account_id,
-        conversation_id=instance.conversation_id, epoch=instance.epoch, always=True,
-    )  # fmt: skip
+    where = Where(instance.sub_account_id, instance.conversation_id, instance.epoch, after_ticket=instance.after_ticket)
+    started = starting.start(program, data, key, room.ports, where, always=True)
     return started.id if started else ""
 
 

@@ -279,6 +279,11 @@ def held(conversation_id: str, position: str) -> Key:
     return Key(f"CONVERSATION#{conversation_id}", f"AUTOMATION#HELD#{position}")
 
 
+def window_watch(conversation_id: str, definition_id: str) -> Key:
+    """Until when a workflow's timer for the closing of a conversation's window is set."""
+    return Key(f"CONVERSATION#{conversation_id}", f"WATCH#{definition_id}")
+
+
 def workflow_usage(month: str, shard: int) -> Key:
     """How many instances were started in a month (2026-11), in several parts: no item is written by everybody."""
     return Key(f"WORKFLOW_USAGE#{month}", str(shard))

@@ -1,4 +1,4 @@
-"""EventBridge Scheduler: call the launch function once, at a time."""
+"""EventBridge Scheduler: call a function once at a time, or again and again."""
 
 import json
 from dataclasses import dataclass
@@ -7,10 +7,17 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+SCHEDULED_AT = "<aws.scheduler.scheduled-time>"
+"""Scheduler puts the time a call was meant for in its place, the same when it repeats the call."""
+
+
+class ExpressionRefused(Exception):
+    """Scheduler does not take the expression or its time zone."""
+
 
 @dataclass(frozen=True)
 class Schedules:
-    """One schedule group. Names are ours, so that a repeated call replaces instead of adding."""
+    """One schedule group and the function it calls. Names are ours, so that a repeated call replaces instead of adding."""
 
     client: Any
     group: str
@@ -18,15 +25,31 @@ class Schedules:
     target_arn: str
 
     def at(self, name: str, when: datetime, payload: dict[str, Any]) -> None:
-        """Calls the launch function with `payload` at `when` (to the second); replaces a schedule of the same name."""
+        """Calls the function with `payload` at `when` (to the second); replaces a schedule of the same name."""
+        expression = f"at({when.astimezone(UTC).strftime('%Y-%m-%dT%H:%M:%S')})"
+        self._put(name, expression, "UTC", payload, {"ActionAfterCompletion": "DELETE"})
+
+    def repeat(self, name: str, expression: str, zone: str, payload: dict[str, Any]) -> None:
+        """Calls the function by `cron(…)` or `rate(…)` on the clocks of a zone; replaces a schedule of the same name.
+
+        Raises ExpressionRefused.
+        """
+        try:
+            self._put(name, expression, zone, payload, {})
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ValidationException":
+                raise
+            raise ExpressionRefused(error.response["Error"]["Message"]) from error
+
+    def _put(self, name: str, expression: str, zone: str, payload: dict[str, Any], more: dict[str, str]) -> None:
         request = {
             "Name": name,
             "GroupName": self.group,
-            "ScheduleExpression": f"at({when.astimezone(UTC).strftime('%Y-%m-%dT%H:%M:%S')})",
-            "ScheduleExpressionTimezone": "UTC",
+            "ScheduleExpression": expression,
+            "ScheduleExpressionTimezone": zone,
             "FlexibleTimeWindow": {"Mode": "OFF"},
-            "ActionAfterCompletion": "DELETE",
             "Target": {"Arn": self.target_arn, "RoleArn": self.role_arn, "Input": json.dumps(payload)},
+            **more,
         }
         try:
             self.client.create_schedule(**request)

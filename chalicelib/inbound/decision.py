@@ -35,6 +35,8 @@ class Situation:
     text: str
     owner: OwnerKind = OwnerKind.NOBODY
     has_ticket: bool = False
+    ticket_is_resolved: bool = False
+    """Its agents are done with it; a message opens it again, unless somebody else waits for one."""
     instance_id: str | None = None
     """A running or waiting workflow instance of this contact on this number."""
     workflows: tuple[str, ...] = ()
@@ -63,7 +65,9 @@ def decide(situation: Situation) -> Decision:
     if situation.message_type in _SILENT:
         return Decision(Handler.NOBODY)
     wish = wish_of(situation.text, situation.channel)
-    if situation.owner is OwnerKind.AGENT and situation.has_ticket:
+    # A workflow that asks how it was speaks after the ticket was resolved: the answer is its.
+    agents_are_done = situation.ticket_is_resolved and situation.instance_id is not None
+    if situation.owner is OwnerKind.AGENT and situation.has_ticket and not agents_are_done:
         return Decision(Handler.AGENT, wish)
     if situation.instance_id:
         return Decision(Handler.INSTANCE, wish)

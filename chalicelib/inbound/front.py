@@ -8,6 +8,8 @@ from chalicelib.contacts.model import Contact
 from chalicelib.conversations import store
 from chalicelib.conversations.model import Conversation, Message
 from chalicelib.converse import intake as tickets
+from chalicelib.converse.tickets import store as tickets_store
+from chalicelib.converse.tickets.model import Status as TicketStatus
 from chalicelib.inbound import acts
 from chalicelib.inbound.decision import Wish
 from chalicelib.inbound.receive import FrontDoor
@@ -34,8 +36,15 @@ def front_door(world: World) -> FrontDoor:
         intake,
         lambda act, message: perform(world, act, message),
         instance_of=lambda conversation: workflows.instance_of(world, conversation),
+        is_resolved=lambda conversation: _is_resolved(world, conversation),
         workflows_for=workflows_for,
     )
+
+
+def _is_resolved(world: World, conversation: Conversation) -> bool:
+    if conversation.ticket_id is None:
+        return False
+    return tickets_store.get(world.table, conversation.ticket_id).status is TicketStatus.RESOLVED
 
 
 def perform(world: World, act: str, message: Message) -> None:

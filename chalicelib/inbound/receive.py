@@ -74,6 +74,8 @@ class FrontDoor:
     perform: Callable[[str, Message], None]
     """Does one outstanding act of a message; harmless when repeated."""
     instance_of: Callable[[Conversation], str | None] = lambda _: None
+    is_resolved: Callable[[Conversation], bool] = lambda _: False
+    """Whether the conversation's ticket is resolved."""
     workflows_for: Callable[[Channel, Contact, InboundMessage], tuple[str, ...]] = lambda *_: ()
 
 
@@ -172,6 +174,7 @@ def _decision(
     )
     if before is None:
         return decide(situation)
+    instance = door.instance_of(before)
     return decide(
         Situation(
             channel=channel,
@@ -179,7 +182,8 @@ def _decision(
             text=update.text,
             owner=before.owner,
             has_ticket=before.ticket_id is not None,
-            instance_id=door.instance_of(before),
+            ticket_is_resolved=instance is not None and door.is_resolved(before),
+            instance_id=instance,
             workflows=situation.workflows,
         )
     )

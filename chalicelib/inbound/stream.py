@@ -10,6 +10,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from chalice import Blueprint
 
+from chalicelib.automation import triggered
 from chalicelib.cloud.table import load
 from chalicelib.converse.live.publish import publish
 from chalicelib.converse.search.index import index
@@ -21,7 +22,7 @@ log = Logger(service="events")
 
 Subscriber = Callable[[World, list[Event]], object]
 
-SUBSCRIBERS: tuple[Subscriber, ...] = (publish, index)
+SUBSCRIBERS: tuple[Subscriber, ...] = (publish, index, triggered.on_events)
 """Called in this order with all events of a batch."""
 
 

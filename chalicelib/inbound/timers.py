@@ -10,7 +10,7 @@ from aws_lambda_powertools import Logger
 from chalice import Blueprint
 
 from chalicelib.automation import due as workflows_due
-from chalicelib.automation import wired
+from chalicelib.automation import triggered, wired
 from chalicelib.conversations import unconfirmed
 from chalicelib.converse import due
 from chalicelib.converse.agents import presence
@@ -55,6 +55,7 @@ def subscribers(here: World) -> Mapping[str, Subscriber]:
         unconfirmed.KIND: partial(unconfirmed.give_up, table=here.table, clock=here.clock),
         wired.WAIT_TIMER: partial(workflows_due.wait_is_over, world=here),
         wired.DELETE_TIMER: partial(workflows_due.delete, world=here),
+        triggered.WINDOW_TIMER: partial(triggered.window_is_closing, world=here),
         wired.RELEASE_TIMER: partial(released.again, world=here),
         unconfirmed.KIND: partial(unconfirmed.give_up, table=here.table, clock=here.clock),
     }

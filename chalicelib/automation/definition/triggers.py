@@ -3,11 +3,16 @@
 import re
 from typing import Annotated, Literal
 
-from pydantic import Field, JsonValue, StringConstraints, ValidationError
+from pydantic import Field, JsonValue, StringConstraints, ValidationError, field_validator
 
 from chalicelib.automation.definition.document import Document
 from chalicelib.automation.definition.model import TriggerType
+from chalicelib.automation.expressions import timezones
 from chalicelib.automation.forms import shown
+
+_FIELD = r"[0-9A-Za-z*?/,#LW-]+"
+_CRON = re.compile(rf"cron\(\s*{_FIELD}(?:\s+{_FIELD}){{5}}\s*\)")
+_RATE = re.compile(r"rate\(\s*[1-9]\d{0,4}\s+(?:minute|hour|day)s?\s*\)")
 
 
 class NoInputs(Document):
@@ -45,11 +50,28 @@ class Schedule(Document):
     time_zone: Annotated[str, shown("Time zone", "time_zone")] = "UTC"
     data: Annotated[dict[str, JsonValue], shown("Data", "mapping")] = Field(default_factory=dict)
 
+    @field_validator("expression")
+    @classmethod
+    def _is_possible(cls, expression: str) -> str:
+        if not (_CRON.fullmatch(expression) or _RATE.fullmatch(expression)):
+            raise ValueError("write cron(minutes hours day-of-month month day-of-week year) or rate(5 minutes)")
+        return expression
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_a_zone(cls, name: str) -> str:
+        timezones.zone(name)
+        return name
+
 
 class TicketResolved(Document):
     """Starts when agents resolve a ticket, of one queue or of any."""
 
     queue: Annotated[str | None, shown("Queue", "queue")] = None
+
+    def applies(self, queue_id: str, queue_name: str) -> bool:
+        """Whether a ticket of this queue starts it."""
+        return self.queue is None or self.queue == queue_id or self.queue.casefold() == queue_name.casefold()
 
 
 class WindowClosing(Document):

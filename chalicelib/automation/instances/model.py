@@ -77,6 +77,10 @@ class Instance(BaseModel):
     """The conversations it speaks in or waits on, the newest last: their messages are held for it."""
     epoch: int | None = None
     """The owner's epoch of its conversation when it started: what it sends is fenced by it."""
+    hears: bool = True
+    """Whether messages are held for it already; one that an event started listens from its first words on."""
+    after_ticket: str | None = None
+    """The resolved ticket that started it."""
     last_sent_at: datetime | None = None
     failed_step: str | None = None
     failure: str | None = None

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import JsonValue
@@ -23,18 +24,32 @@ def first_walk(program: Program, data: Mapping[str, JsonValue], now: datetime, t
     return engine.begin(program.graph, data, now, instance_id(program.definition_id, trigger_id))
 
 
+@dataclass(frozen=True)
+class Where:
+    """For whom an instance runs: the subaccount, the conversation and its owner's epoch when it starts.
+
+    `hears`: messages of the conversation are the instance's from its start on; otherwise from its first words on.
+    `after_ticket`: the resolved ticket that started it; it is silent when agents take that up again.
+    """
+
+    sub_account_id: str | None = None
+    conversation_id: str | None = None
+    epoch: int | None = None
+    hears: bool = True
+    after_ticket: str | None = None
+
+
 def start(
     program: Program,
     data: Mapping[str, JsonValue],
     trigger_id: str,
     ports: Ports,
+    where: Where | None = None,
     *,
-    sub_account_id: str | None = None,
-    conversation_id: str | None = None,
-    epoch: int | None = None,
     always: bool = False,
 ) -> Instance | None:
     """Starts an instance unless its leading steps end it. `always` keeps one even then: a test run wants its log."""
+    where = where or Where()
     now = ports.clock()
     walk = first_walk(program, data, now, trigger_id)
     if not walk.stops and not walk.failure and not always:
@@ -42,9 +57,11 @@ def start(
     instance = _made(program, {**data, **walk.changes}, walk, now, instance_id(program.definition_id, trigger_id))
     instance = instance.model_copy(
         update={
-            "sub_account_id": sub_account_id,
-            "conversations": (conversation_id,) if conversation_id and walk.stops else (),
-            "epoch": epoch,
+            "sub_account_id": where.sub_account_id,
+            "conversations": (where.conversation_id,) if where.conversation_id and walk.stops else (),
+            "epoch": where.epoch,
+            "hears": where.hears,
+            "after_ticket": where.after_ticket,
         }
     )
     if not ports.instances.create(instance, walk.log):

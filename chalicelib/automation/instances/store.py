@@ -7,7 +7,7 @@ are objects in S3.
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from zlib import crc32
@@ -79,7 +79,7 @@ class Instances:
             **_ways(log),
             "expires_at": epoch(instance.started_at + RETENTION + timedelta(days=366)),
         }
-        markers = [_marker(conversation, instance.id) for conversation in instance.conversations]
+        markers = [_marker(instance, conversation) for conversation in instance.conversations]
         lines = _lines(instance.id, "start", 0, log)
         try:
             self.table.transact([Put(item, _ABSENT), *markers, *lines])
@@ -150,13 +150,15 @@ class Instances:
 
     def speaks_in(self, instance: Instance, conversation_id: str) -> Instance:
         """Notes that messages of a conversation are held for this instance from now on."""
-        if instance.conversation_id == conversation_id:
+        if instance.conversation_id == conversation_id and instance.hears:
             return instance
         others = tuple(one for one in instance.conversations if one != conversation_id)
         known = (*others, conversation_id)
-        update = Update(keys.instance(instance.id), set={"conversations": list(known)}, condition=_running())
-        self.table.transact([update, _marker(conversation_id, instance.id)])
-        return instance.model_copy(update={"conversations": known})
+        speaks = instance.model_copy(update={"conversations": known, "hears": True})
+        values = {"conversations": list(known), "hears": True}
+        update = Update(keys.instance(instance.id), set=values, condition=_running())
+        self.table.transact([update, *(_marker(speaks, one) for one in known)])
+        return speaks
 
     def change_status(
         self, instance: Instance, status: InstanceStatus, now: datetime, *,
@@ -229,7 +231,7 @@ class Instances:
             remove=("completed_at", "failed_step", "failure"),
             condition=Attr("status").eq(str(allowed)),
         )
-        markers = [_marker(conversation, instance.id) for conversation in instance.conversations]
+        markers = [_marker(instance, conversation) for conversation in instance.conversations]
         try:
             self.table.transact([update, *markers])
         except TransactionRefused:
@@ -294,7 +296,8 @@ class Instances:
         for item in self.table.query_all(pk, prefix="AUTOMATION#", consistent=True):
             match item["SK"].split("#")[1]:
                 case "INSTANCE":
-                    found.instances.append(item["instance_id"])
+                    listening = found.instances if item.get("hears", True) else found.silent
+                    listening.append(item["instance_id"])
                 case "WAIT":
                     found.waits.append(Wait.model_validate(item))
                 case "HELD":
@@ -402,6 +405,8 @@ class Around:
     instances: list[str]
     waits: list[Wait]
     held: list[Held]
+    silent: list[str] = field(default_factory=list)
+    """Running instances that have not spoken yet and hear nothing."""
 
 
 def _stands_at(branch: str, pointer: Pointer) -> ConditionBase:
@@ -420,9 +425,9 @@ def _listed(instance: Instance) -> Item:
     }
 
 
-def _marker(conversation_id: str, instance_id: str) -> Operation:
-    key = keys.instance_of(conversation_id, instance_id)
-    return Put({"PK": key.pk, "SK": key.sk, "instance_id": instance_id})
+def _marker(instance: Instance, conversation_id: str) -> Operation:
+    key = keys.instance_of(conversation_id, instance.id)
+    return Put({"PK": key.pk, "SK": key.sk, "instance_id": instance.id, "hears": instance.hears})
 
 
 def _lines(

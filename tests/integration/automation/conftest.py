@@ -21,6 +21,7 @@ from chalicelib.automation.definition.model import Workflow
 from chalicelib.automation.instances import offering, parking, runner, starting
 from chalicelib.automation.instances.model import Instance
 from chalicelib.automation.instances.ports import Done, Ports, Program
+from chalicelib.automation.instances.starting import Where
 from chalicelib.automation.instances.store import Instances
 from chalicelib.automation.instances.waits import Held, WaitStatus
 from chalicelib.automation.steps.commands import Call, HandOver, Send, StepFailed
@@ -32,6 +33,7 @@ from tests.integration.conftest import OneCallAtATime, _make_table
 from tests.support.api import Caller
 
 FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:step"
+TRIGGER = "arn:aws:lambda:us-east-1:123456789012:function:parley-test-trigger"
 NOW = datetime(2026, 1, 5, 8, 30, tzinfo=UTC)
 
 
@@ -124,7 +126,7 @@ class Stage:
             return None
         data = messages.trigger_data(held.document, "demo", "demo", self.time())
         return starting.start(
-            self._program(), data, held.message_id, self.ports(), conversation_id=held.conversation_id
+            self._program(), data, held.message_id, self.ports(), Where(conversation_id=held.conversation_id)
         )
 
     def advance(self, seconds: float) -> None:
@@ -249,7 +251,9 @@ def api(world: Any) -> Caller:
     """The API, as its administrator."""
     role = "arn:aws:iam::123456789012:role/any"
     arn = "arn:aws:lambda:us-east-1:123456789012:function:parley-test-step"
-    world.settings = world.settings.model_copy(update={"step_function_arn": arn, "state_machine_role_arn": role})
+    world.settings = world.settings.model_copy(
+        update={"step_function_arn": arn, "state_machine_role_arn": role, "trigger_function_arn": TRIGGER}
+    )
     return Caller(application.app, world).as_(Role.ADMINISTRATOR)
 
 

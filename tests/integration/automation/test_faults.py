@@ -11,6 +11,7 @@ from chalicelib.automation.definition.importing import import_document
 from chalicelib.automation.instances import offering, parking, runner, starting
 from chalicelib.automation.instances.model import InstanceStatus, State, execution_name
 from chalicelib.automation.instances.ports import MAX_RUNS
+from chalicelib.automation.instances.starting import Where
 from chalicelib.automation.instances.waits import WaitStatus
 from chalicelib.cloud.state_machines import StateMachines
 from tests.automation_scenarios import OURS, read
@@ -96,8 +97,8 @@ def test_a_handler_killed_after_starting_parallel_branches_starts_each_once(stag
 def test_a_redelivered_trigger_starts_one_instance(stage):
     stage.install(workflow(*ask()))
     ports = stage.ports()
-    first = starting.start(stage.program, {}, "m1", ports, conversation_id="channel.6591234567")
-    again = starting.start(stage.program, {}, "m1", ports, conversation_id="channel.6591234567")
+    first = starting.start(stage.program, {}, "m1", ports, Where(conversation_id="channel.6591234567"))
+    again = starting.start(stage.program, {}, "m1", ports, Where(conversation_id="channel.6591234567"))
     stage.settle()
     assert first.id == again.id
     assert (len(stage.executions()), len(stage.sent)) == (1, 1)
@@ -187,7 +188,7 @@ def _parked(stage, phone, number):
     quiet = _with(ports, machines=type("Quiet", (), {"start": lambda *_: None, "answer": lambda *_: None})())
     data = {"payload": {"user": {"msisdn": phone}}}
     conversation = f"channel.{phone}"
-    instance = starting.start(program, data, f"t{number}", quiet, conversation_id=conversation)
+    instance = starting.start(program, data, f"t{number}", quiet, Where(conversation_id=conversation))
     quiet = _with(quiet, conversation_of=lambda *_: conversation)
     event = {"step": "w", "phase": "park", "state": State(instance=instance.id, seq=1).json_input(), "token": "t"}
     runner.handle(event, quiet)

@@ -9,6 +9,7 @@ from chalicelib.automation.definition.importing import import_document
 from chalicelib.automation.instances import offering, parking, runner, starting
 from chalicelib.automation.instances.model import InstanceStatus, State
 from chalicelib.automation.instances.ports import Done, Ports, Program
+from chalicelib.automation.instances.starting import Where
 from chalicelib.automation.instances.waits import Held, WaitStatus
 from tests.integration.automation.memory import MemoryInstances
 
@@ -72,7 +73,7 @@ def race(seed):
         clock=lambda: NOW + timedelta(minutes=5),
         release=released.append,
     )
-    instance = starting.start(PROGRAM, {}, "t", ports, conversation_id=CONVERSATION)
+    instance = starting.start(PROGRAM, {}, "t", ports, Where(conversation_id=CONVERSATION))
     state = State(instance=instance.id, seq=1)
     parks = {"step": "w", "phase": "park", "state": state.json_input(), "token": "token"}
     taken = {}
