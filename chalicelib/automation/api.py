@@ -65,9 +65,11 @@ def get_definition(definition_id: str, query: views.Offset, world: World) -> lis
 
 
 @endpoint(bp, "PUT", _DEFINITION, permission=_WRITE, omit_none=True, tag=_TAG, max_bytes=_DOCUMENT)
-def update_definition(definition_id: str, body: DefinitionInput, user: CurrentUser, world: World) -> DefinitionView:
-    """Stores a new version. What runs finishes on its own."""
-    version = service.update(automation(world), definition_id, body.root, user.id)
+def update_definition(
+    definition_id: str, body: DefinitionInput, if_match: int | None, user: CurrentUser, world: World
+) -> DefinitionView:
+    """Stores a new version. What runs finishes on its own. A newer version than If-Match names is not written over."""
+    version = service.update(automation(world), definition_id, body.root, user.id, if_match)
     return views.definition_view(version, world.settings.account_id)
 
 

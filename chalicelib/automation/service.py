@@ -84,9 +84,15 @@ def create(room: Automation, document: Mapping[str, Any], by: str) -> Version:
     return _store(room, str(uuid4()), 1, workflow, by)
 
 
-def update(room: Automation, definition_id: str, document: Mapping[str, Any], by: str) -> Version:
-    """Stores the next version; running instances finish on theirs. Raises also DefinitionNotFound, DefinitionChanged."""
+def update(
+    room: Automation, definition_id: str, document: Mapping[str, Any], by: str, read: int | None = None
+) -> Version:
+    """Stores the next version; running instances finish on theirs. Raises also DefinitionNotFound, DefinitionChanged.
+
+    `read` is the version the document was made from, when its author says so."""
     head = room.versions.head(valid_id(definition_id))
+    if read is not None and read != head.version:
+        raise DefinitionChanged(definition_id)
     workflow, _ = checked(document)
     return _store(room, definition_id, head.version + 1, workflow, by)
 

@@ -1,4 +1,5 @@
 import "i18next";
+import type { en as automation } from "../features/automation/words";
 import type { en as campaigns } from "../features/campaigns/words";
 import type { en } from "./locales/en";
 
@@ -8,6 +9,7 @@ declare module "i18next" {
     fallbackNS: "translation";
     resources: {
       translation: typeof en;
+      automation: typeof automation;
       campaigns: typeof campaigns;
     };
   }

@@ -1,4 +1,12 @@
-import { type Icon, IconHistory, IconInbox, IconKey, IconSpeakerphone, IconUsers } from "@tabler/icons-react";
+import {
+  type Icon,
+  IconHistory,
+  IconInbox,
+  IconKey,
+  IconSitemap,
+  IconSpeakerphone,
+  IconUsers,
+} from "@tabler/icons-react";
 import type { Permission } from "../api/session";
 import type { en } from "./locales/en";
 
@@ -15,6 +23,7 @@ interface Entry {
 const WORK = [
   { to: "/inbox", label: "nav.inbox", icon: IconInbox, permission: "tickets:read", key: "i" },
   { to: "/campaigns", label: "nav.campaigns", icon: IconSpeakerphone, permission: "campaigns:read", key: "c" },
+  { to: "/workflows", label: "nav.workflows", icon: IconSitemap, permission: "workflows:read", key: "w" },
 ] as const satisfies Entry[];
 
 // biome-ignore format: a page is a line

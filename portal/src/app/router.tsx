@@ -1,5 +1,6 @@
 import { createRoute, createRouter, redirect } from "@tanstack/react-router";
 import { accessRoutes } from "../features/access/routes";
+import { workflowRoutes } from "../features/automation/routes";
 import { campaignRoutes } from "../features/campaigns/routes";
 import { inboxRoutes } from "../features/inbox/routes";
 import { PageError } from "./PageError";
@@ -14,7 +15,7 @@ const home = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([home, ...inboxRoutes, ...campaignRoutes, ...accessRoutes]),
+  routeTree: rootRoute.addChildren([home, ...inboxRoutes, ...campaignRoutes, ...workflowRoutes, ...accessRoutes]),
   defaultPreload: "intent",
   defaultErrorComponent: PageError,
   scrollRestoration: true,

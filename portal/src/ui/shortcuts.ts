@@ -6,6 +6,8 @@ export interface Shortcut {
   key: string;
   label: string;
   run: () => void;
+  /** A key with Ctrl that does something else in a text: copying, undoing. */
+  outsideText?: boolean;
 }
 
 const KEPT = "parley.single-keys";
@@ -56,13 +58,17 @@ export function onKeyDown(event: KeyboardEvent): void {
   if (!pressed.includes("+") && (!singleKeys || isTyping(event.target) || isDialogOpen())) return;
   // What was declared last is the innermost part of the page: it goes first.
   const found = declared.findLast((each) => each.key === pressed);
-  if (!found) return;
+  if (!found || (found.outsideText && (isTyping(event.target) || isTextSelected() || isDialogOpen()))) return;
   event.preventDefault();
   found.run();
 }
 
 function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.matches("input, textarea, select, [contenteditable=true]");
+}
+
+function isTextSelected(): boolean {
+  return (window.getSelection()?.toString() ?? "") !== "";
 }
 
 function isDialogOpen(): boolean {

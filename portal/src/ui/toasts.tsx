@@ -5,7 +5,14 @@ import i18next from "i18next";
 import { ApiError, Unreachable } from "../api/client";
 
 export function done(message: string): void {
-  notifications.show({ message, color: "brand", icon: <IconCheck size={18} />, autoClose: 4000, withBorder: true });
+  notifications.show({
+    message,
+    color: "brand",
+    icon: <IconCheck size={18} />,
+    autoClose: 4000,
+    withBorder: true,
+    ...closing(),
+  });
 }
 
 /** A server's refusal, in its own words, with the id that finds it in the logs. Stays long enough to be copied. */
@@ -30,5 +37,10 @@ export function failed(error: unknown): void {
     autoClose: 12_000,
     withBorder: true,
     role: "alert",
+    ...closing(),
   });
+}
+
+function closing() {
+  return { closeButtonProps: { "aria-label": i18next.t("action.close") } };
 }

@@ -91,6 +91,16 @@ def test_disabled_definitions_are_listed_when_asked_for(api):
     assert len(api.get(f"{BASE}/definitions?status=all").json) == 1
 
 
+def test_who_began_with_an_older_version_does_not_write_over_a_newer_one(api):
+    made = create(api)
+    changed = {**STEP, "inputs": {**STEP["inputs"], "content": {"text": "Hello"}}}
+    mine = {"If-Match": '"1"'}
+    assert api.put(f"{BASE}/definitions/{made}", definition(changed), **mine).json["version"] == 2
+    refused = api.put(f"{BASE}/definitions/{made}", definition(), **mine)
+    assert (refused.status, refused.json["message"].split(".")[0]) == (409, "This definition was changed meanwhile")
+    assert api.get(f"{BASE}/definitions/{made}").json[0]["version"] == 2
+
+
 def test_an_update_is_a_new_version_and_the_history_is_newest_first(api):
     made = create(api)
     changed = {**STEP, "id": "other"}

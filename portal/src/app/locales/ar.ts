@@ -30,6 +30,7 @@ export const ar: Partly<typeof en> = {
     work: "العمل",
     inbox: "صندوق الوارد",
     campaigns: "الحملات",
+    workflows: "سير العمل",
     contacts: "جهات الاتصال",
     templates: "القوالب",
     channels: "القنوات",

@@ -28,6 +28,7 @@ export const en = {
     setup: "Set-up",
     inbox: "Inbox",
     campaigns: "Campaigns",
+    workflows: "Workflows",
     contacts: "Contacts",
     templates: "Templates",
     channels: "Channels",
