@@ -293,16 +293,40 @@ def get_usage_history(world: World) -> list[views.UsageHistoryView]:
     return found
 
 
+@endpoint(bp, "GET", f"{_BASE}/workflow-secrets", permission=_READ, tag=_TAG)
+def list_workflow_secrets(world: World) -> list[views.VaultView]:
+    """Lists the secrets by name; their values are never shown."""
+    return [views.vault_view(one) for one in automation(world).vault.every("secret")]
+
+
 @endpoint(bp, "PUT", f"{_BASE}/workflow-secrets/{{name}}", permission=_WRITE, tag=_TAG)
-def put_workflow_secret(name: str, body: views.SecretValue, world: World) -> None:
+def put_workflow_secret(name: str, body: views.SecretValue, user: CurrentUser, world: World) -> None:
     """Stores a secret, for `{{secret.name}}` in the inputs of HttpRequest. It is never shown again."""
-    automation(world).connections.put_secret(_named(name), body.value)
+    automation(world).vault.put_secret(_named(name), body.value, world.clock(), user.id)
+
+
+@endpoint(bp, "DELETE", f"{_BASE}/workflow-secrets/{{name}}", permission=_WRITE, tag=_TAG)
+def delete_workflow_secret(name: str, world: World) -> None:
+    """Removes a secret: steps that name it fail from now on."""
+    automation(world).vault.delete("secret", _named(name))
+
+
+@endpoint(bp, "GET", f"{_BASE}/workflow-connections", permission=_READ, tag=_TAG)
+def list_workflow_connections(world: World) -> list[views.VaultView]:
+    """Lists the connections by name; their credentials are never shown."""
+    return [views.vault_view(one) for one in automation(world).vault.every("connection")]
 
 
 @endpoint(bp, "PUT", f"{_BASE}/workflow-connections/{{name}}", permission=_WRITE, tag=_TAG)
-def put_workflow_connection(name: str, body: views.ConnectionBody, world: World) -> None:
+def put_workflow_connection(name: str, body: views.ConnectionBody, user: CurrentUser, world: World) -> None:
     """Stores a connection, whose credentials the platform adds to calls and renews."""
-    automation(world).connections.put(_named(name), body.root)
+    automation(world).vault.put_connection(_named(name), body.root, world.clock(), user.id)
+
+
+@endpoint(bp, "DELETE", f"{_BASE}/workflow-connections/{{name}}", permission=_WRITE, tag=_TAG)
+def delete_workflow_connection(name: str, world: World) -> None:
+    """Removes a connection: steps that use it fail from now on."""
+    automation(world).vault.delete("connection", _named(name))
 
 
 def _named(name: str) -> str:

@@ -63,6 +63,7 @@ _connection: TypeAdapter[Connection] = TypeAdapter(Connection)
 class SecretStore(Protocol):
     def get(self, name: str) -> str: ...
     def put(self, name: str, value: str) -> None: ...
+    def delete(self, name: str) -> None: ...
 
 
 class Fetch(Protocol):
@@ -96,6 +97,12 @@ class Connections:
     def put_secret(self, name: str, value: str) -> None:
         """Stores a secret, for `{{secret.name}}`."""
         self.store.put(f"workflow/secret/{name}", value)
+
+    def delete(self, kind: Literal["secret", "connection"], name: str) -> None:
+        """Removes a secret or a connection."""
+        if kind == "connection":
+            self._tokens.pop(name, None)
+        self.store.delete(f"workflow/{kind}/{name}")
 
     def _filled(self, call: Call) -> Call:
         return replace(

@@ -12,6 +12,7 @@ from chalicelib.automation.forms import FieldView
 from chalicelib.automation.instances.model import Instance, InstanceStatus
 from chalicelib.automation.messages import timestamp
 from chalicelib.automation.simulator.walkthrough import Play
+from chalicelib.automation.vault import Entry
 from chalicelib.automation.versions import Version
 from chalicelib.automation.ways import Counted
 from chalicelib.shape import Shape
@@ -202,6 +203,15 @@ class SecretValue(Shape):
     value: str = Field(min_length=1, max_length=8192)
 
 
+class VaultView(Shape):
+    """That a secret or a connection exists. `type` is a connection's."""
+
+    name: str
+    type: str
+    changed_at: datetime
+    changed_by: str
+
+
 class StepTypeView(Shape):
     """A type of step, with the JSON schema of its inputs."""
 
@@ -265,6 +275,10 @@ def definition_view(version: Version, account_id: str) -> DefinitionView:
         status=document.get("status", Status.DISABLED),
         definition=document["definition"],
     )
+
+
+def vault_view(entry: Entry) -> VaultView:
+    return VaultView(name=entry.name, type=entry.type, changed_at=entry.changed_at, changed_by=entry.changed_by)
 
 
 def counters_view(counted: Counted) -> CountersView:

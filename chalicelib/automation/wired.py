@@ -16,6 +16,7 @@ from chalicelib.automation.instances.store import Instances
 from chalicelib.automation.instances.waits import Held, Wait
 from chalicelib.automation.steps import user
 from chalicelib.automation.steps.commands import StartAnother, StepFailed
+from chalicelib.automation.vault import Vault
 from chalicelib.automation.versions import DefinitionNotFound, Versions
 from chalicelib.cloud.state_machines import StateMachines
 from chalicelib.contacts import identity
@@ -38,7 +39,7 @@ class Automation:
     versions: Versions
     instances: Instances
     machines: StateMachines
-    connections: Connections
+    vault: Vault
     ports: Ports
 
 
@@ -74,7 +75,7 @@ def _built(world: World) -> Automation:
         release=lambda held: give_back(world, held),
         remind=lambda wait: _remind(world, wait),
     )
-    room.append(Automation(world, versions, instances, machines, connections, ports))
+    room.append(Automation(world, versions, instances, machines, Vault(world.table, connections), ports))
     return room[0]
 
 

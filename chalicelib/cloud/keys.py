@@ -284,6 +284,11 @@ def window_watch(conversation_id: str, definition_id: str) -> Key:
     return Key(f"CONVERSATION#{conversation_id}", f"WATCH#{definition_id}")
 
 
+def workflow_vault(kind: str, name: str) -> Key:
+    """That a workflow's secret or connection exists; its value is in Secrets Manager."""
+    return Key(f"WORKFLOW_VAULT#{kind}", name)
+
+
 def workflow_usage(month: str, shard: int) -> Key:
     """How many instances were started in a month (2026-11), in several parts: no item is written by everybody."""
     return Key(f"WORKFLOW_USAGE#{month}", str(shard))

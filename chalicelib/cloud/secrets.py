@@ -39,6 +39,15 @@ class Secrets:
         self._kept[name] = (time.monotonic() + _KEEP_SECONDS, value)
         return value
 
+    def delete(self, name: str) -> None:
+        """Removes the secret at once; one that is not there is fine. Other processes may know it for five minutes yet."""
+        try:
+            self.client.delete_secret(SecretId=self.prefix + name, ForceDeleteWithoutRecovery=True)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ResourceNotFoundException":
+                raise
+        self._kept.pop(name, None)
+
     def put(self, name: str, value: str) -> None:
         """Creates or replaces the secret."""
         try:

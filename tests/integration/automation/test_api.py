@@ -238,12 +238,40 @@ def test_a_definition_can_be_checked_and_tested_without_storing_it(api):
     assert (outcome["passed"], outcome["transcript"]) == (True, ["customer: Hello", "bot: Hi"])
 
 
-def test_secrets_and_connections_are_stored_and_never_shown(api, world):
+def test_secrets_and_connections_are_listed_by_name_and_never_shown(api, world):
     assert api.put(f"{BASE}/workflow-secrets/crm", {"value": "s3cr3t"}).status == 204
-    bearer = {"type": "bearer", "token": "t0k3n"}
-    assert api.put(f"{BASE}/workflow-connections/crm", bearer).status == 204
-    assert api.put(f"{BASE}/workflow-connections/crm", {"type": "magic"}).status == 400
+    connections = {
+        "bearer": {"type": "bearer", "token": "t0k3n"},
+        "basic": {"type": "basic", "user": "u5er", "password": "pa55"},
+        "oauth": {
+            "type": "oauth2_client_credentials", "tokenUrl": "https://id.example.com/token", "clientId": "c",
+            "clientSecret": "s3cr3t",
+        },
+        "refresh": {
+            "type": "oauth2_refresh_token", "tokenUrl": "https://id.example.com/token", "clientId": "c",
+            "refreshToken": "r3fresh",
+        },
+    }  # fmt: skip
+    for name, body in connections.items():
+        assert api.put(f"{BASE}/workflow-connections/{name}", body).status == 204
     assert world.secrets.get("workflow/secret/crm") == "s3cr3t"
+    listed = api.get(f"{BASE}/workflow-connections")
+    assert [(one["name"], one["type"]) for one in listed.json] == [
+        ("basic", "basic"), ("bearer", "bearer"), ("oauth", "oauth2_client_credentials"),
+        ("refresh", "oauth2_refresh_token"),
+    ]  # fmt: skip
+    shown = listed.text + api.get(f"{BASE}/workflow-secrets").text
+    assert not [one for one in ("s3cr3t", "t0k3n", "u5er", "pa55", "r3fresh") if one in shown]
+
+
+def test_a_secret_and_a_connection_can_be_deleted_once_and_made_again(api, world):
+    for path, body in (("secrets", {"value": "x"}), ("connections", {"type": "bearer", "token": "x"})):
+        where = f"{BASE}/workflow-{path}/crm"
+        assert [api.put(where, body).status, api.delete(where).status, api.delete(where).status] == [204, 204, 404]
+        assert api.get(f"{BASE}/workflow-{path}").json == []
+        assert api.put(where, body).status == 204
+    assert api.put(f"{BASE}/workflow-connections/crm", {"type": "magic"}).status == 400
+    assert api.put(f"{BASE}/workflow-secrets/no%20spaces", {"value": "x"}).status == 400
 
 
 def test_agents_may_read_and_run_and_not_write(api, world):
