@@ -2,18 +2,17 @@
 
 import importlib
 import json
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from chalicelib.wiring import World
 from tests.integration.contacts.test_batches_api import drain
 from tests.support.api import Caller
+from tests.support.generated import Transport, generate
 
 PUBLISHED = Path("../shared/openapi/contacts_api.json").resolve()
 ACCOUNT = "parley"
@@ -21,46 +20,10 @@ ACCOUNT = "parley"
 pytestmark = pytest.mark.skipif(not PUBLISHED.exists(), reason="the published document is not at hand")
 
 
-def _inlined(root: Any, value: Any) -> Any:
-    """The document without its references into its own paths, which generators do not follow."""
-    if isinstance(value, list):
-        return [_inlined(root, each) for each in value]
-    if not isinstance(value, dict):
-        return value
-    reference = value.get("$ref")
-    if not isinstance(reference, str) or not reference.startswith("#/paths"):
-        return {name: _inlined(root, each) for name, each in value.items()}
-    found = root
-    for part in reference.removeprefix("#/").replace("%7B", "{").replace("%7D", "}").split("/"):
-        key = part.replace("~1", "/").replace("~0", "~")
-        found = found[int(key)] if isinstance(found, list) else found[key]
-    return _inlined(root, found)
-
-
-class Transport(httpx.BaseTransport):
-    """Carries a client's requests into our API in process."""
-
-    def __init__(self, caller: Caller) -> None:
-        self.caller = caller
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        headers = {name.title(): value for name, value in request.headers.items()}
-        caller = Caller(self.caller.app, self.caller.world)
-        url = request.url.raw_path.decode()
-        body = request.read()
-        answer = caller.call(request.method, url, body.decode() if body else None, headers=headers)
-        return httpx.Response(answer.status, headers=dict(answer.headers), content=answer.text.encode())
-
-
 @pytest.fixture(scope="session")
 def generated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     folder = tmp_path_factory.mktemp("generated")
-    document = json.loads(PUBLISHED.read_text())
-    (folder / "contacts.json").write_text(json.dumps(_inlined(document, document)))
-    command = [sys.executable, "-m", "openapi_python_client", "generate", "--path", str(folder / "contacts.json")]
-    subprocess.run(
-        [*command, "--meta", "none", "--output-path", str(folder / "contacts_client")], check=True, capture_output=True
-    )
+    generate(PUBLISHED, folder, "contacts_client")
     sys.path.insert(0, str(folder))
     yield importlib.import_module
     sys.path.remove(str(folder))
