@@ -36,6 +36,7 @@ class Settings(BaseModel):
     bulk_queue_url: str = ""
     replies_queue_url: str = ""
     media_queue_url: str = ""
+    webhooks_queue_url: str = ""
     events_queue_url: str = ""
 
     media_bucket: str = ""
@@ -54,8 +55,8 @@ class Settings(BaseModel):
     trigger_function_arn: str = ""
     state_machine_role_arn: str = ""
     step_function_arn: str = ""
-    # Hosts that workflows may call although they are not on the public internet: `crm.internal, 127.0.0.1:9000`.
-    workflow_hosts: str = ""
+    # Hosts that workflows and webhooks may call although they are not on the public internet: `crm.internal, 10.0.0.7:9000`.
+    reachable_hosts: str = ""
 
     graph_url: str = "https://graph.facebook.com"
     graph_version: str = "v23.0"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # a function must not pay for what it never uses
     from chalicelib.access.tokens import TokenVerifier
     from chalicelib.cloud.direct import Direct
     from chalicelib.cloud.live import Live
+    from chalicelib.egress import Egress
     from chalicelib.whatsapp.client import Client
     from chalicelib.whatsapp.http import Transport
 
@@ -123,6 +124,13 @@ class World:
         return Urllib3Transport(
             connect_timeout=s.graph_connect_timeout_seconds, read_timeout=s.graph_read_timeout_seconds, connections=50
         )
+
+    @cached_property
+    def egress(self) -> "Egress":
+        """HTTP to addresses that users name: of workflows and webhooks. A test puts its own here."""
+        from chalicelib.egress import Egress
+
+        return Egress.to(self.settings.reachable_hosts)
 
     def client(self, service: str) -> Any:
         """Any other AWS client by boto3's name."""

@@ -13,10 +13,10 @@ from urllib.parse import urlencode
 
 from pydantic import Field, StringConstraints, TypeAdapter
 
-from chalicelib.automation.egress import Answer
 from chalicelib.automation.expressions import secrets as references
 from chalicelib.automation.steps.commands import Call, StepFailed
 from chalicelib.cloud.secrets import SecretMissing
+from chalicelib.egress import Answer
 from chalicelib.shape import Shape
 
 _RENEW_EARLY_SECONDS = 60

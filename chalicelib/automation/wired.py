@@ -5,8 +5,7 @@ from datetime import timedelta
 from weakref import WeakKeyDictionary
 
 from chalicelib.automation.acts import WorldActs
-from chalicelib.automation.connections import Connections
-from chalicelib.automation.egress import Egress
+from chalicelib.automation.connections import Connections, Fetch
 from chalicelib.automation.handing_over import hand_over
 from chalicelib.automation.instances import starting
 from chalicelib.automation.instances.model import Instance
@@ -15,13 +14,14 @@ from chalicelib.automation.instances.starting import Where
 from chalicelib.automation.instances.store import Instances
 from chalicelib.automation.instances.waits import Held, Wait
 from chalicelib.automation.steps import user
-from chalicelib.automation.steps.commands import StartAnother, StepFailed
+from chalicelib.automation.steps.commands import Call, StartAnother, StepFailed
 from chalicelib.automation.vault import Vault
 from chalicelib.automation.versions import DefinitionNotFound, Versions
 from chalicelib.cloud.state_machines import StateMachines
 from chalicelib.contacts import identity
 from chalicelib.contacts.model import Identities
 from chalicelib.conversations.model import conversation_id
+from chalicelib.egress import Answer, Egress, NoAnswer, Request
 from chalicelib.timers import store as timers
 from chalicelib.timers.model import Timer
 from chalicelib.wiring import World
@@ -57,8 +57,7 @@ def _built(world: World) -> Automation:
     machines = StateMachines(
         world.client("stepfunctions"), _prefix(settings.step_function_arn), settings.state_machine_role_arn
     )
-    hosts = frozenset(host.strip() for host in settings.workflow_hosts.split(",") if host.strip())
-    connections = Connections(world.secrets, Egress(hosts).fetch)
+    connections = Connections(world.secrets, _calls(world.egress))
     room: list[Automation] = []
 
     def start_another(wanted: StartAnother, instance: Instance, key: str) -> str:
@@ -131,6 +130,16 @@ def _start_another(room: Automation, wanted: StartAnother, instance: Instance, k
     where = Where(instance.sub_account_id, instance.conversation_id, instance.epoch, after_ticket=instance.after_ticket)
     started = starting.start(program, data, key, room.ports, where, always=True)
     return started.id if started else ""
+
+
+def _calls(egress: Egress) -> Fetch:
+    def fetch(call: Call) -> Answer:
+        try:
+            return egress.fetch(Request(call.method, call.url, call.headers, call.body, call.timeout_seconds))
+        except NoAnswer as failed:
+            raise StepFailed(failed.message, transient=failed.transient) from failed
+
+    return fetch
 
 
 def _prefix(step_function_arn: str) -> str:

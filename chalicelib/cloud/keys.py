@@ -340,9 +340,14 @@ def ledger_failure(run_id: str, shard: int, reason: str, row: int) -> Key:
 # --- events and timers --------------------------------------------------------------------------------------------
 
 
-def event(event_id: str) -> Key:
-    """Something that happened, stored with the change that caused it; read from the table's stream."""
-    return Key(f"EVENT#{event_id}", "EVENT")
+def event(order: str, event_id: str) -> Key:
+    """Something that happened, stored with the change that caused it; read from the table's stream, which keeps the
+    order of the items of one partition and of no others."""
+    return Key(f"EVENTS#{order}", f"{EVENT}{event_id}")
+
+
+EVENT = "EVENT#"
+"""What the sort key of a stored event begins with: infra/resources/events.yaml has it too."""
 
 
 def feed_head(audience: str) -> Key:
@@ -373,6 +378,34 @@ def timers_head() -> Key:
 def parked_timer(timer_id: str) -> Key:
     """A timer that failed too often."""
     return Key("DUE#PARKED", timer_id)
+
+
+# --- webhooks out -------------------------------------------------------------------------------------------------
+
+
+def webhook(webhook_id: str) -> Key:
+    """One webhook; they are few and read together."""
+    return Key("WEBHOOKS", webhook_id)
+
+
+def webhook_health(webhook_id: str) -> Key:
+    """How its endpoint has been answering."""
+    return Key(f"WEBHOOK#{webhook_id}", "HEALTH")
+
+
+def webhook_outbox(webhook_id: str, queued_at: datetime, event_id: str) -> Key:
+    """One event that waits for the endpoint, in the order of what happened."""
+    return Key(f"WEBHOOK#{webhook_id}", f"OUTBOX#{stamp(queued_at)}#{event_id}")
+
+
+def webhook_log(webhook_id: str, at: datetime, event_id: str) -> Key:
+    """What became of one event: it was delivered, or parked."""
+    return Key(f"WEBHOOK#{webhook_id}", f"LOG#{stamp(at)}#{event_id}")
+
+
+def webhook_parked(webhook_id: str) -> str:
+    """GSI1PK of what was parked, by the log's order."""
+    return f"WEBHOOK_PARKED#{webhook_id}"
 
 
 # --- access -------------------------------------------------------------------------------------------------------

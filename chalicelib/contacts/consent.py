@@ -8,6 +8,8 @@ from chalicelib.cloud import keys
 from chalicelib.cloud.clock import stamp
 from chalicelib.cloud.table import Operation, Put, Table, TransactionRefused, Update
 from chalicelib.contacts.model import ConsentCategory, Contact, consent_mark
+from chalicelib.events import model as events
+from chalicelib.events.model import Event
 
 
 def record(
@@ -43,6 +45,7 @@ def record(
             },
             Attr("PK").not_exists(),
         ),
+        events.stored(_event(contact, entry_id, category, allowed, subaccount_id, source, at)),
         Update(keys.contact(contact.id), add=joins, discard=leaves, condition=Attr("PK").exists()),
     ]
     operations += [
@@ -56,3 +59,22 @@ def record(
             return False
         raise
     return True
+
+
+def _event(
+    contact: Contact,
+    entry_id: str,
+    category: ConsentCategory,
+    allowed: bool,
+    subaccount_id: str | None,
+    source: str,
+    at: datetime,
+) -> Event:
+    return Event(
+        id=f"{contact.id}.{entry_id}.{category}.{subaccount_id or ''}",
+        type="contact.opted_in" if allowed else "contact.opted_out",
+        at=at,
+        topic="contact",
+        subject=contact.id,
+        data={"category": str(category), "subaccount_id": subaccount_id or "", "source": source},
+    )

@@ -112,7 +112,7 @@ class MessageEntry:
             at=now,
             topic="conversation",
             subject=message.conversation_id,
-            data={"message_id": message.id, "verdict": type(verdict).__name__.lower()},
+            data={"message_id": message.id, "position": message.position, "status": str(_status(verdict))},
         )
 
     def _name_only(self, taken: Taken, now: datetime) -> None:
@@ -126,6 +126,19 @@ class MessageEntry:
             )
         except ConditionFailed:
             return  # the status webhook has noted both
+
+
+def _status(verdict: Verdict) -> MessageStatus:
+    """Where the message stands with this verdict."""
+    match verdict:
+        case Taken():
+            return MessageStatus.ACCEPTED
+        case Unconfirmed():
+            return MessageStatus.UNKNOWN
+        case Postponed():
+            return MessageStatus.QUEUED
+        case _:
+            return MessageStatus.FAILED
 
 
 def _named(message: Message, wamid: str, now: datetime) -> Put:

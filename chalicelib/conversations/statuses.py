@@ -59,7 +59,7 @@ def _moved(table: Table, message: Message, update: StatusUpdate, now: datetime) 
         at=now,
         topic="conversation",
         subject=message.conversation_id,
-        data={"message_id": message.id, "status": str(status)},
+        data={"message_id": message.id, "position": message.position, "status": str(status)},
     )
     try:
         table.transact([store.moved(message, status, **values), events.stored(event)])

@@ -57,7 +57,7 @@ def give_up(timer: Timer, table: Table, clock: Clock) -> None:
         at=clock(),
         topic="conversation",
         subject=conversation_id,
-        data={"message_id": message.id, "status": str(MessageStatus.NOT_CONFIRMED)},
+        data={"message_id": message.id, "position": message.position, "status": str(MessageStatus.NOT_CONFIRMED)},
     )
     failed = store.moved(
         message, MessageStatus.NOT_CONFIRMED, failed_at=clock(), failure=_NEVER_CONFIRMED.model_dump(exclude_none=True)

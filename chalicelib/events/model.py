@@ -28,6 +28,8 @@ class Event(BaseModel):
     """The ticket queue whose members may know; empty: everybody who may read the topic."""
     agent_id: str = ""
     """The agent it concerns, who may know even outside the queue."""
+    order: str = ""
+    """Events of one order reach their subscribers as they were stored; empty: the subject's. A ticket's is its conversation."""
     data: dict[str, Any] = Field(default_factory=dict)
 
 
@@ -38,7 +40,7 @@ def stored(event: Event) -> Put:
 
 def item(event: Event) -> Item:
     """The event as an item of the main table."""
-    key = keys.event(event.id)
+    key = keys.event(event.order or event.subject, event.id)
     values = event.model_dump(mode="json", exclude={"at"})
     return {
         "PK": key.pk,

@@ -9,6 +9,7 @@ from chalicelib.campaigns import statuses as campaigns
 from chalicelib.campaigns.desk import desk_of
 from chalicelib.conversations import statuses as messages
 from chalicelib.inbound import batch
+from chalicelib.webhooks import recipients
 from chalicelib.whatsapp.webhook import StatusUpdate, Unreadable, Update
 from chalicelib.wiring import World, world
 
@@ -30,6 +31,7 @@ def take_statuses(updates: list[Update], here: World) -> None:
         log.warning("unreadable", lane="statuses", reason=unreadable.reason)
     campaign = [found for update in known if (found := campaigns.of_webhook(update))]
     rows = campaigns.apply(campaign, desk_of(here)) if campaign else 0
+    recipients.collect_statuses(here, campaign)
     others = [update for update in known if not campaigns.of_webhook(update)]
     ours = sum(messages.apply(here.table, update, here.clock) for update in others)
     log.info("statuses", campaigns=len(campaign), rows=rows, conversations=ours, nobodys=len(others) - ours)

@@ -5,16 +5,20 @@ must do no harm when called twice.
 """
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from aws_lambda_powertools import Logger
 from chalice import Blueprint
 
 from chalicelib.automation import triggered
+from chalicelib.campaigns import happened as campaigns
+from chalicelib.cloud import keys
 from chalicelib.cloud.table import load
 from chalicelib.converse.live.publish import publish
 from chalicelib.converse.search.index import index
 from chalicelib.events.model import Event
+from chalicelib.webhooks.collecting import collect
 from chalicelib.wiring import World, world
 
 bp = Blueprint(__name__)
@@ -22,7 +26,7 @@ log = Logger(service="events")
 
 Subscriber = Callable[[World, list[Event]], object]
 
-SUBSCRIBERS: tuple[Subscriber, ...] = (publish, index, triggered.on_events)
+SUBSCRIBERS: tuple[Subscriber, ...] = (publish, index, triggered.on_events, collect)
 """Called in this order with all events of a batch."""
 
 
@@ -39,9 +43,16 @@ def events(event: Any, context: Any) -> dict[str, Any]:
 
 def events_of(batch: dict[str, Any]) -> list[Event]:
     """The events that were stored, among all the changes of a batch."""
-    images = [
-        record["dynamodb"]["NewImage"]
-        for record in batch["Records"]
-        if record["eventName"] == "INSERT" and record["dynamodb"]["Keys"]["SK"] == {"S": "EVENT"}
-    ]
-    return [Event.model_validate(load(image)) for image in images]
+    found = (_event_of(record["eventName"], record["dynamodb"]) for record in batch["Records"])
+    return [event for event in found if event]
+
+
+def _event_of(kind: str, change: dict[str, Any]) -> Event | None:
+    match kind, change["Keys"]["SK"]["S"]:
+        case "INSERT", sk if sk.startswith(keys.EVENT):
+            return Event.model_validate(load(change["NewImage"]))
+        case "MODIFY", "CAMPAIGN":
+            at = datetime.fromtimestamp(float(change["ApproximateCreationDateTime"]), UTC)
+            return campaigns.event_of(load(change["OldImage"]), load(change["NewImage"]), at)
+        case _:
+            return None

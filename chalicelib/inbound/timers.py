@@ -17,6 +17,7 @@ from chalicelib.converse.agents import presence
 from chalicelib.converse.tickets import alarms
 from chalicelib.inbound import released
 from chalicelib.timers.run import Subscriber, run
+from chalicelib.webhooks import waking as webhooks
 from chalicelib.wiring import World, world
 
 bp = Blueprint(__name__)
@@ -57,5 +58,5 @@ def subscribers(here: World) -> Mapping[str, Subscriber]:
         wired.DELETE_TIMER: partial(workflows_due.delete, world=here),
         triggered.WINDOW_TIMER: partial(triggered.window_is_closing, world=here),
         wired.RELEASE_TIMER: partial(released.again, world=here),
-        unconfirmed.KIND: partial(unconfirmed.give_up, table=here.table, clock=here.clock),
+        webhooks.KIND: partial(webhooks.again, world=here),
     }

@@ -46,6 +46,11 @@ class Places:
         return f"http://{HOST}:{self.port_base + 2}"
 
     @property
+    def receiver_url(self) -> str:
+        """Where a developer's own receiver of webhooks may listen; nothing of the stack does."""
+        return f"http://{HOST}:{self.port_base + 3}"
+
+    @property
     def stack_file(self) -> Path:
         """What other tools read; exists only while the stack is ready."""
         return self.folder / "stack.json"

@@ -87,8 +87,8 @@ def _deployed(places: Places, aws: Emulator, built: Package, say: Say) -> dict[s
         "EmulatorUrl": places.emulator_url,
         "GraphUrl": places.simulator_url,
         "PortalOrigin": places.gateway_url,
-        # The calendar that the booking workflow books in is the simulator's.
-        "WorkflowHosts": places.simulator_url.removeprefix("http://"),
+        # The calendar that the booking workflow books in is the simulator's; the other is for a receiver of webhooks.
+        "ReachableHosts": f"{places.simulator_url},{places.receiver_url}".replace("http://", ""),
     }
     stamp = places.emulator_state / "deployed.json"
     wanted = {"digest": built.digest, "parameters": parameters}

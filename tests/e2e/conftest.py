@@ -123,9 +123,9 @@ def request(method: str, url: str, body: Any = None, headers: dict[str, str] | N
 
 
 def free_ports() -> int:
-    """The first of three ports in a row that nobody listens on."""
+    """The first of four ports in a row that nobody listens on."""
     for base in range(18_100 + os.getpid() % 1000 * 10, 60_000, 10):
-        if all(_is_free(port) for port in range(base, base + 3)):
+        if all(_is_free(port) for port in range(base, base + 4)):
             return base
     raise AssertionError("no free ports")
 

@@ -12,8 +12,8 @@ from chalicelib.settings import Settings
 from chalicelib.wiring import World, _client
 
 START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-QUEUES = ("inbound", "statuses", "account", "campaign", "contacts", "bulk", "replies", "media", "events")
-FIFO = {"inbound", "replies"}
+QUEUES = ("inbound", "statuses", "account", "campaign", "contacts", "bulk", "replies", "media", "events", "webhooks")
+FIFO = {"inbound", "replies", "webhooks"}
 
 
 class Clock:

@@ -164,6 +164,7 @@ def _event(ticket: Ticket, entry: HistoryEntry) -> Event:
         subject=ticket.id,
         queue_id=ticket.queue_id,
         agent_id=ticket.agent_id,
+        order=ticket.conversation_id,
         data={
             "conversation_id": ticket.conversation_id,
             "contact_id": ticket.contact_id,
@@ -184,6 +185,7 @@ def _gone(before: Ticket, entry: HistoryEntry) -> Event:
         subject=before.id,
         queue_id=before.queue_id,
         agent_id=before.agent_id,
+        order=before.conversation_id,
     )
 
 

@@ -43,8 +43,8 @@ class Studio:
     def stream(self) -> list[Event]:
         """Brings the events stored since the last time to their subscribers, as the stream would."""
         items = self.shop.world.table.client.scan(TableName="main")["Items"]
-        fresh = [raw for raw in items if raw["SK"]["S"] == "EVENT" and raw["PK"]["S"] not in self.seen]
-        self.seen |= {raw["PK"]["S"] for raw in fresh}
+        fresh = [raw for raw in items if raw["SK"]["S"].startswith(keys.EVENT) and raw["SK"]["S"] not in self.seen]
+        self.seen |= {raw["SK"]["S"] for raw in fresh}
         records = [_record(raw) for raw in sorted(fresh, key=lambda raw: raw["at"]["S"])]
         happened = events_of({"Records": records})
         for subscriber in SUBSCRIBERS:

@@ -3,10 +3,10 @@ import json
 import pytest
 
 from chalicelib.automation.connections import Basic, Bearer, ClientCredentials, Connections, RefreshToken
-from chalicelib.automation.egress import Answer
 from chalicelib.automation.expressions import secrets
 from chalicelib.automation.steps.commands import Call, StepFailed
 from chalicelib.cloud.secrets import SecretMissing
+from chalicelib.egress import Answer
 
 
 class Store(dict):

@@ -1,4 +1,4 @@
-"""The way out of a workflow's HTTP calls: to the public internet and to hosts an administrator allows, nowhere else.
+"""The way out of HTTP calls to addresses that users name: the public internet and hosts an administrator allows.
 
 A name is resolved once, every address it has is checked, and the connection goes to a checked address: a second
 answer of the DNS changes nothing. Redirects are followed by us, each target checked the same way.
@@ -19,8 +19,6 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 from urllib3.util import Timeout
 
-from chalicelib.automation.steps.commands import Call, StepFailed
-
 MAX_ANSWER = 256 * 1024
 MAX_REDIRECTS = 5
 _REDIRECTS = {301, 302, 303, 307, 308}
@@ -32,15 +30,41 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolver = Callable[[str, int], list[str]]
 
 
-class NotAllowed(StepFailed):
-    """The address is none a workflow may call."""
+class NoAnswer(Exception):
+    """Nobody answered, or nothing that can be used; the text is fit for whoever named the address."""
+
+    def __init__(self, message: str, *, transient: bool = False) -> None:
+        super().__init__(message)
+        self.message = message
+        self.transient = transient
+        """Whether the same call may succeed later."""
+
+
+class NotAllowed(NoAnswer):
+    """The address is none that may be called."""
 
     def __init__(self, host: str) -> None:
-        super().__init__(f"{host} is not an address that workflows may call.")
+        super().__init__(f"{host} is not an address that may be called from here.")
+        self.host = host
+
+
+@dataclass(frozen=True)
+class Request:
+    """One HTTP request, whole: nothing is added but the host."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: str | None = None
+    timeout_seconds: float = 5.0
+    redirects: int = MAX_REDIRECTS
+    """How many are followed; with 0 a redirect is an answer like any other."""
 
 
 @dataclass(frozen=True)
 class Answer:
+    """What came back."""
+
     status: int
     reason: str
     body: Any
@@ -60,14 +84,19 @@ class Egress:
     resolver: Resolver = resolve
     tls: Callable[[], ssl.SSLContext] = field(default=ssl.create_default_context)
 
-    def fetch(self, call: Call) -> Answer:
-        """The answer, whatever its status. Raises StepFailed: transient when nobody answered."""
+    @classmethod
+    def to(cls, hosts: str) -> "Egress":
+        """To the internet and these hosts: `crm.internal, 127.0.0.1:9000`."""
+        return cls(frozenset(host.strip() for host in hosts.split(",") if host.strip()))
+
+    def fetch(self, call: Request) -> Answer:
+        """The answer, whatever its status. Raises NoAnswer: transient when nobody answered."""
         method, url, headers, body = call.method, call.url, dict(call.headers), call.body
         with _Watch(call.timeout_seconds) as watch:
-            for _ in range(MAX_REDIRECTS + 1):
+            for _ in range(call.redirects + 1):
                 response = self._once(method, url, headers, body, watch)
                 location = response.headers.get("location")
-                if response.status not in _REDIRECTS or not location:
+                if response.status not in _REDIRECTS or not location or not call.redirects:
                     return _answer(response, watch)
                 response.close()
                 following = urljoin(url, location)
@@ -76,15 +105,15 @@ class Egress:
                 if _origin(following) != _origin(url):
                     headers = {k: v for k, v in headers.items() if k.lower() not in ("authorization", "cookie")}
                 url = following
-        raise StepFailed(f"More than {MAX_REDIRECTS} redirects.")
+        raise NoAnswer(f"More than {call.redirects} redirects.")
 
     def addresses(self, parts: SplitResult) -> list[str]:
-        """The checked addresses of a URL's host. Raises NotAllowed, StepFailed."""
+        """The checked addresses of a URL's host. Raises NotAllowed, NoAnswer."""
         host, port = parts.hostname or "", _port(parts)
         try:
             found = self.resolver(host, port)
         except (OSError, UnicodeError) as error:
-            raise StepFailed(f"{host} cannot be found.", transient=True) from error
+            raise NoAnswer(f"{host} cannot be found.", transient=True) from error
         if host not in self.allowed and f"{host}:{port}" not in self.allowed and not all(map(is_public, found)):
             raise NotAllowed(host)
         return found
@@ -94,7 +123,7 @@ class Egress:
     ) -> urllib3.BaseHTTPResponse:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise StepFailed("A redirect leads to something that is not http or https.")
+            raise NoAnswer("A redirect leads to something that is not http or https.")
         trouble = ""
         for address in self.addresses(parts)[:3]:
             pool = self._pool(parts, address, watch)
@@ -109,7 +138,7 @@ class Egress:
                 trouble = type(error).__name__
             except (HTTPError, OSError, ssl.SSLError) as error:
                 raise _no_answer(parts, error, watch) from error
-        raise StepFailed(f"{parts.hostname} does not answer ({trouble}).", transient=True)
+        raise NoAnswer(f"{parts.hostname} does not answer ({trouble}).", transient=True)
 
     def _pool(self, parts: SplitResult, address: str, watch: "_Watch") -> HTTPConnectionPool:
         timeout = Timeout(connect=watch.seconds, read=watch.seconds)
@@ -188,13 +217,13 @@ def _answer(response: urllib3.BaseHTTPResponse, watch: _Watch) -> Answer:
     try:
         content = response.read(MAX_ANSWER + 1, decode_content=True)
     except (HTTPError, OSError) as error:
-        raise StepFailed("The answer broke off." if not watch.is_over else _too_slow(watch), transient=True) from error
+        raise NoAnswer("The answer broke off." if not watch.is_over else _too_slow(watch), transient=True) from error
     finally:
         response.close()
     if watch.is_over:
-        raise StepFailed(_too_slow(watch), transient=True)
+        raise NoAnswer(_too_slow(watch), transient=True)
     if len(content) > MAX_ANSWER:
-        raise StepFailed(f"The answer is larger than {MAX_ANSWER // 1024} KB.")
+        raise NoAnswer(f"The answer is larger than {MAX_ANSWER // 1024} KB.")
     return Answer(response.status, response.reason or "", _parsed(content, response.headers.get("content-type", "")))
 
 
@@ -212,12 +241,12 @@ def _parsed(content: bytes, content_type: str) -> Any:
         return text
 
 
-def _no_answer(parts: SplitResult, error: Exception, watch: _Watch) -> StepFailed:
+def _no_answer(parts: SplitResult, error: Exception, watch: _Watch) -> NoAnswer:
     if watch.is_over or isinstance(error, urllib3.exceptions.TimeoutError):
-        return StepFailed(_too_slow(watch), transient=True)
+        return NoAnswer(_too_slow(watch), transient=True)
     if isinstance(error, urllib3.exceptions.SSLError | ssl.SSLError):
-        return StepFailed(f"{parts.hostname} has no valid certificate.")
-    return StepFailed(f"{parts.hostname} does not answer ({type(error).__name__}).", transient=True)
+        return NoAnswer(f"{parts.hostname} has no valid certificate.")
+    return NoAnswer(f"{parts.hostname} does not answer ({type(error).__name__}).", transient=True)
 
 
 def _too_slow(watch: _Watch) -> str:

@@ -6,8 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from chalicelib.automation.egress import MAX_ANSWER, Egress, NotAllowed, is_public
-from chalicelib.automation.steps.commands import Call, StepFailed
+from chalicelib.egress import MAX_ANSWER, Egress, NoAnswer, NotAllowed, Request, is_public
 
 
 @pytest.mark.parametrize(
@@ -75,13 +74,15 @@ def test_json_comes_parsed_and_anything_else_as_text():
         "empty": (204, {}, b""),
     }
     with serving(**pages) as (_, base):
-        answers = [inside().fetch(Call("GET", f"{base}/{name}")) for name in pages]
+        answers = [inside().fetch(Request("GET", f"{base}/{name}")) for name in pages]
     assert [(one.status, one.body) for one in answers] == [(200, {"a": [1]}), (502, "<h1>café"), (204, None)]
 
 
 def test_what_is_sent_is_what_the_step_says_and_the_host_is_the_name():
     with serving(bookings=(201, {}, b"{}")) as (server, base):
-        inside().fetch(Call("POST", f"{base}/bookings?x=1", {"Content-Type": "application/json", "X": "y"}, '{"é": 1}'))
+        inside().fetch(
+            Request("POST", f"{base}/bookings?x=1", {"Content-Type": "application/json", "X": "y"}, '{"é": 1}')
+        )
     [(method, path, headers)] = server.asked
     assert (method, path, headers["X"], headers["Host"]) == ("POST", "/bookings?x=1", "y", base.removeprefix("http://"))
     assert server.bodies == ['{"é": 1}'.encode()]
@@ -92,13 +93,13 @@ def test_what_is_sent_is_what_the_step_says_and_the_host_is_the_name():
 )
 def test_inner_hosts_are_refused_however_they_are_written(url):
     with pytest.raises(NotAllowed):
-        Egress().fetch(Call("GET", url))
+        Egress().fetch(Request("GET", url))
 
 
 def test_a_name_with_one_inner_address_among_public_ones_is_refused():
     egress = Egress(resolver=lambda *_: ["8.8.8.8", "10.0.0.1"])
     with pytest.raises(NotAllowed):
-        egress.fetch(Call("GET", "http://crm.example.com/"))
+        egress.fetch(Request("GET", "http://crm.example.com/"))
 
 
 def test_the_connection_goes_to_the_address_that_was_checked():
@@ -110,7 +111,7 @@ def test_the_connection_goes_to_the_address_that_was_checked():
         return ["127.0.0.1"] if len(asked) > 1 else ["192.0.2.77"]
 
     with pytest.raises(NotAllowed):
-        Egress(resolver=turncoat).fetch(Call("GET", "http://rebind.example.com/"))
+        Egress(resolver=turncoat).fetch(Request("GET", "http://rebind.example.com/"))
     assert asked == ["rebind.example.com"]
 
 
@@ -121,7 +122,7 @@ def test_a_redirect_inwards_is_refused():
             resolver=lambda host, port: ["127.0.0.1"] if host == "crm.test" else [host],
         )
         with pytest.raises(NotAllowed):
-            egress.fetch(Call("GET", f"{base}/go"))
+            egress.fetch(Request("GET", f"{base}/go"))
 
 
 def test_redirects_are_followed_and_credentials_stay_with_their_host():
@@ -129,8 +130,8 @@ def test_redirects_are_followed_and_credentials_stay_with_their_host():
         target = f"http://other.test:{second.server_port}/end"
         pages = {"start": (307, {"Location": "/middle"}, b""), "middle": (302, {"Location": target}, b"")}
         with serving(**pages) as (first, base):
-            call = Call("POST", f"{base}/start", {"Authorization": "Bearer x"}, "{}")
-            assert inside("other.test").fetch(call).body == "here"
+            request = Request("POST", f"{base}/start", {"Authorization": "Bearer x"}, "{}")
+            assert inside("other.test").fetch(request).body == "here"
     assert [(method, "Authorization" in headers) for method, _, headers in first.asked] == [("POST", True)] * 2
     assert [(method, "Authorization" in headers) for method, _, headers in second.asked] == [("GET", False)]
 
@@ -138,9 +139,9 @@ def test_redirects_are_followed_and_credentials_stay_with_their_host():
 def test_a_ring_of_redirects_ends():
     with (
         serving(ring=(302, {"Location": "/ring"}, b"")) as (_, base),
-        pytest.raises(StepFailed, match=r"More than 5 redirects"),
+        pytest.raises(NoAnswer, match=r"More than 5 redirects"),
     ):
-        inside().fetch(Call("GET", f"{base}/ring"))
+        inside().fetch(Request("GET", f"{base}/ring"))
 
 
 @pytest.mark.parametrize("headers", [{}, {"Content-Encoding": "gzip"}])
@@ -149,8 +150,8 @@ def test_an_answer_that_is_too_large_is_refused_even_when_it_grows_by_unpacking(
 
     body = b"x" * (MAX_ANSWER + 1)
     page = (200, headers, gzip.compress(body) if headers else body)
-    with serving(big=page) as (_, base), pytest.raises(StepFailed, match="larger than 256 KB"):
-        inside().fetch(Call("GET", f"{base}/big"))
+    with serving(big=page) as (_, base), pytest.raises(NoAnswer, match="larger than 256 KB"):
+        inside().fetch(Request("GET", f"{base}/big"))
 
 
 def test_a_server_that_drips_bytes_is_given_up_in_time():
@@ -165,9 +166,9 @@ def test_a_server_that_drips_bytes_is_given_up_in_time():
 
     with (
         serving(slow=(200, {}, drip)) as (_, base),
-        pytest.raises(StepFailed, match=r"No answer within 0\.4 seconds") as error,
+        pytest.raises(NoAnswer, match=r"No answer within 0\.4 seconds") as error,
     ):
-        inside().fetch(Call("GET", f"{base}/slow", timeout_seconds=0.4))
+        inside().fetch(Request("GET", f"{base}/slow", timeout_seconds=0.4))
     assert error.value.transient
 
 
@@ -175,8 +176,8 @@ def test_a_server_that_is_not_there_is_worth_another_try():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with pytest.raises(StepFailed, match="does not answer") as error:
-        inside().fetch(Call("GET", f"http://crm.test:{port}/"))
+    with pytest.raises(NoAnswer, match="does not answer") as error:
+        inside().fetch(Request("GET", f"http://crm.test:{port}/"))
     assert error.value.transient
 
 
@@ -184,6 +185,11 @@ def test_a_name_nobody_knows_is_worth_another_try():
     def unknown(host, port):
         raise socket.gaierror("no such name")
 
-    with pytest.raises(StepFailed, match="cannot be found") as error:
-        Egress(resolver=unknown).fetch(Call("GET", "http://nowhere.example/"))
+    with pytest.raises(NoAnswer, match="cannot be found") as error:
+        Egress(resolver=unknown).fetch(Request("GET", "http://nowhere.example/"))
     assert error.value.transient
+
+
+def test_with_no_redirects_to_follow_a_redirect_is_an_answer():
+    with serving(go=(302, {"Location": "http://169.254.169.254/"}, b"")) as (_, base):
+        assert inside().fetch(Request("POST", f"{base}/go", redirects=0)).status == 302
