@@ -31,6 +31,8 @@ import chalicelib.inbound.timers
 import chalicelib.inbound.webhook
 import chalicelib.media.api
 import chalicelib.media.handlers
+import chalicelib.privacy.api
+import chalicelib.privacy.handlers
 import chalicelib.webhooks.api
 import chalicelib.webhooks.handlers
 from chalicelib.http.front import new_app
@@ -67,6 +69,8 @@ for blueprint in (
     chalicelib.converse.customers.api.bp,
     chalicelib.converse.live.api.bp,
     chalicelib.converse.live.websocket.bp,
+    chalicelib.privacy.api.bp,
+    chalicelib.privacy.handlers.bp,
     chalicelib.webhooks.api.bp,
     chalicelib.webhooks.handlers.bp,
     chalicelib.inbound.timers.bp,

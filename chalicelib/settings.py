@@ -37,6 +37,7 @@ class Settings(BaseModel):
     replies_queue_url: str = ""
     media_queue_url: str = ""
     webhooks_queue_url: str = ""
+    privacy_queue_url: str = ""
     events_queue_url: str = ""
 
     media_bucket: str = ""

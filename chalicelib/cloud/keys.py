@@ -408,6 +408,14 @@ def webhook_parked(webhook_id: str) -> str:
     return f"WEBHOOK_PARKED#{webhook_id}"
 
 
+# --- privacy ------------------------------------------------------------------------------------------------------
+
+
+def privacy_job(job_id: str) -> Key:
+    """One job about one person."""
+    return Key("PRIVACY_JOBS", job_id)
+
+
 # --- access -------------------------------------------------------------------------------------------------------
 
 AUDIT = "AUDIT"

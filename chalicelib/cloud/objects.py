@@ -77,6 +77,12 @@ class Objects:
             for entry in page.get("Contents", []):
                 yield entry["Key"]
 
+    def page(self, prefix: str, *, after: str = "") -> list[str]:
+        """At most a thousand keys under the prefix, in order, behind one of them."""
+        start = {"StartAfter": after} if after else {}
+        answer = self.client.list_objects_v2(Bucket=self.bucket, Prefix=prefix, **start)
+        return [entry["Key"] for entry in answer.get("Contents", [])]
+
     def upload_link(self, key: str, *, content_type: str, max_bytes: int, seconds: int = 3600) -> dict[str, Any]:
         """A presigned form for a browser: {url, fields}; S3 itself refuses a larger body or another type."""
         conditions = [{"Content-Type": content_type}, ["content-length-range", 1, max_bytes]]

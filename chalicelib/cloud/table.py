@@ -204,6 +204,15 @@ class Table:
             if start is None:
                 return
 
+    def scan(self, *, limit: int, start: Item | None = None) -> Page:
+        """A page of the whole table, in no order: for jobs that must look at everything, never for a request."""
+        request: dict[str, Any] = {"TableName": self.name, "Limit": limit, "ConsistentRead": True}
+        if start:
+            request["ExclusiveStartKey"] = _dump(start)
+        answer = self.client.scan(**request)
+        last = answer.get("LastEvaluatedKey")
+        return Page([_load(raw) for raw in answer["Items"]], _load(last) if last else None)
+
     def count(self, pk: str, **how: Any) -> int:
         """How many items `query` would answer in all."""
         return sum(1 for _ in self.query_all(pk, **how))

@@ -12,7 +12,19 @@ from chalicelib.settings import Settings
 from chalicelib.wiring import World, _client
 
 START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-QUEUES = ("inbound", "statuses", "account", "campaign", "contacts", "bulk", "replies", "media", "events", "webhooks")
+QUEUES = (
+    "inbound",
+    "statuses",
+    "account",
+    "campaign",
+    "contacts",
+    "bulk",
+    "replies",
+    "media",
+    "events",
+    "webhooks",
+    "privacy",
+)
 FIFO = {"inbound", "replies", "webhooks"}
 
 

@@ -1,0 +1,316 @@
+"""A person is known everywhere, and then nowhere: every table, file and queue is searched, byte by byte."""
+
+import base64
+import csv
+import gzip
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from app import app
+from chalicelib.access.permissions import Role
+from chalicelib.automation.instances.model import Instance, InstanceStatus
+from chalicelib.automation.instances.store import Instances
+from chalicelib.campaigns import chunks
+from chalicelib.campaigns import ledger as rows
+from chalicelib.campaigns.recipients.reading import Row
+from chalicelib.channels import store as channels
+from chalicelib.channels.model import Channel
+from chalicelib.cloud import keys
+from chalicelib.contacts import identity
+from chalicelib.contacts.model import Contact, Identities
+from chalicelib.inbound import archive
+from chalicelib.inbound.front import front_door
+from chalicelib.inbound.receive import receive
+from chalicelib.privacy import service
+from chalicelib.whatsapp.webhook import parse
+from chalicelib.wiring import World
+from tests.integration.conftest import Clock
+from tests.support.api import Answer, Caller
+from tests.support.sheets import write_sheet
+from tests.support.stream import Stream
+
+PHONE, DIGITS, BSUID = "+6591234567", "6591234567", "SG.1349111222333444555"
+NAMES = ("Rumpelstilzchen", "Quetzalcoatl")
+OTHER = "+6598765432"
+TRACES = (DIGITS, BSUID, *NAMES)
+
+
+class Place:
+    """The world with an API in front."""
+
+    def __init__(self, world: World, clock: Clock, folder: Path) -> None:
+        self.world, self.clock, self.folder = world, clock, folder
+        self.api = Caller(app, world).as_(Role.ADMINISTRATOR)
+        self.stream = Stream(world)
+        world.live = None  # type: ignore[misc, assignment]
+
+    def writes(self, wamid: str, text: str, digits: str = DIGITS, bsuid: str = BSUID, name: str = NAMES[0]) -> None:
+        """One message, as the inbound lane brings it: archived, stored, indexed, told."""
+        contacts = [{"wa_id": digits, "user_id": bsuid, "profile": {"name": name}}]
+        message = {"from": digits, "from_user_id": bsuid, "id": wamid, "timestamp": str(int(self.clock().timestamp())),
+                   "type": "text", "text": {"body": text}}  # fmt: skip
+        value = {"metadata": {"phone_number_id": "1", "display_phone_number": "6560000000"},
+                 "contacts": contacts, "messages": [message]}  # fmt: skip
+        payload = {"entry": [{"id": "2", "changes": [{"field": "messages", "value": value}]}]}
+        archive.keep(self.world.archive, "inbound", [json.dumps(payload), json.dumps({"v": 1})], self.clock())
+        (update,) = parse(payload)
+        receive(update, front_door(self.world))  # type: ignore[arg-type]
+        self.stream.bring()
+
+    def ask(self, contact_id: str, what: str) -> Answer:
+        return self.api.post(f"/api/v1/contacts/{contact_id}/{what}")
+
+    def work(self) -> int:
+        """The privacy function until nothing is left; how many steps."""
+        client, url, steps = self.world.queues.client, self.world.queues.urls("privacy"), 0
+        while messages := client.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
+            for message in messages:
+                body = json.loads(message["Body"])
+                service.work(self.world, body["job_id"], body["step"], self.clock() + timedelta(seconds=60))
+                client.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+                steps += 1
+        return steps
+
+
+@pytest.fixture
+def place(world: World, clock: Clock, tmp_path: Path) -> Place:
+    channels.create(
+        world.table,
+        Channel(id="ch1", subaccount_id="acme", name="Shop", created_at=clock(), phone_number_id="1",
+                display_phone_number="+6560000000", waba_id="2"),
+    )  # fmt: skip
+    return Place(world, clock, tmp_path)
+
+
+def known_everywhere(place: Place) -> Contact:
+    world, api = place.world, place.api
+    place.writes("wamid.1", f"I am {NAMES[0]} {NAMES[1]}, call {PHONE}")
+    place.writes("wamid.9", "And I am somebody else", OTHER.removeprefix("+"), "SG.999", "Mei Other")
+    contact = identity.find(world.table, Identities(phone=PHONE))
+    assert contact is not None
+    base = f"/api/v1/accounts/parley/contacts/{contact.id}"
+    patch = [
+        {"op": "add", "path": "/firstName", "value": NAMES[0]},
+        {"op": "add", "path": "/lastName", "value": NAMES[1]},
+    ]
+    assert api.patch(base, patch).status in {200, 204}
+    ticket = _first_ticket(place, contact)
+    supervisor = api.as_(Role.SUPERVISOR)
+    assert supervisor.post(f"/api/v1/tickets/{ticket}/notes", {"text": f"{NAMES[0]} called again"}).status in {200, 201}
+    place.writes("wamid.2", "STOP")
+    place.stream.bring()
+    _in_a_campaign(place)
+    _in_files(place, place.folder)
+    _in_a_workflow(place, contact)
+    _in_dead_letters(place)
+    found = identity.get(world.table, contact.id)
+    assert found is not None
+    return found
+
+
+def _first_ticket(place: Place, contact: Contact) -> str:
+    row = place.world.table.query(keys.ticket_view(f"customer/{contact.id}", "").pk).items[0]
+    return str(row["SK"])
+
+
+def _in_a_campaign(place: Place) -> None:
+    world = place.world
+    for number, to in enumerate((PHONE, OTHER)):
+        row = rows.new_row(
+            "r1", number, line=number + 1, to=to, country="SG", reason="", client_id=f"crm-{to}", at=place.clock()
+        )
+        world.ledger.put({**row, "wamid": "wamid." + base64.b64encode(to.encode()).decode()})
+    people = [
+        Row(0, 1, PHONE, "SG", False, "", (f"{NAMES[0]} {NAMES[1]}", "CODE1"), PHONE),
+        Row(1, 2, OTHER, "SG", False, "", ("Mei Other", "CODE2"), OTHER),
+    ]
+    chunks.put_part(world.media, "reading", 0, people)
+    recipients = [chunks.Recipient(each.number, each.to, False, each.values) for each in people]
+    chunks.put_chunk(world.media, "c1", "r1", 0, chunks.Chunk(("Name", "Code"), recipients))
+
+
+def _in_files(place: Place, folder: Path) -> None:
+    lines = io.StringIO()
+    csv.writer(lines).writerows([["phone", "name"], [PHONE, f"{NAMES[1]}, {NAMES[0]}"], [OTHER, "Mei Other"]])
+    media = place.world.media
+    media.put("campaigns/c1/uploads/list.csv", lines.getvalue().encode())
+    media.put("exports/r1-all.csv", lines.getvalue().encode())
+    sheet = folder / "list.xlsx"
+    write_sheet(sheet, [["phone", "name"], [PHONE, NAMES[0]]])
+    media.put("contacts/uploads/list.xlsx", sheet.read_bytes())
+    rows = [{"line": 2, "phone": int(DIGITS), "firstName": NAMES[0]}, {"line": 3, "phone": OTHER, "firstName": "Mei"}]
+    media.put("contacts/imports/j1/rows-00001.json", json.dumps(rows).encode())
+
+
+def _in_a_workflow(place: Place, contact: Contact) -> None:
+    conversation = f"ch1.{contact.id}"
+    instances = Instances(place.world.table, place.world.media)
+    data = {"payload": {"user": {"msisdn": PHONE, "name": NAMES[0]}}, "long": NAMES[1] * 4000}
+    instance = Instance(
+        id="i1", definition_id="d1", version=1, started_at=place.clock(), data=data, conversations=(conversation,),
+        status=InstanceStatus.COMPLETE, branches={},
+    )  # fmt: skip
+    assert instances.create(instance, [])
+    line = keys.instance_log("i1", place.clock(), "0")
+    place.world.table.put({"PK": line.pk, "SK": line.sk, "text": f"sent to {NAMES[0]}"})
+
+
+def _in_dead_letters(place: Place) -> None:
+    sqs = place.world.queues.client
+    dead = sqs.create_queue(QueueName="statuses-dead")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    policy = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 5})
+    sqs.set_queue_attributes(QueueUrl=place.world.queues.urls("statuses"), Attributes={"RedrivePolicy": policy})
+    sqs.send_message(QueueUrl=dead, MessageBody=json.dumps({"recipient_id": DIGITS}))
+    sqs.send_message(QueueUrl=dead, MessageBody=json.dumps({"recipient_id": "4915112345"}))
+
+
+def everything(place: Place) -> Iterator[tuple[str, str]]:
+    """Where and what: all that the emulated account holds."""
+    world = place.world
+    for table in (world.table, world.ledger):
+        for item in table.client.scan(TableName=table.name)["Items"]:
+            yield f"{table.name} {item['PK']['S']} {item['SK']['S']}", json.dumps(item, ensure_ascii=False, default=str)
+    for bucket in (world.media, world.archive):
+        for key in bucket.keys(""):
+            yield f"{bucket.bucket} {key}", key + _unpacked(bucket.get(key))
+    yield from _letters(world.queues.client)
+    yield from _traces_of_running()
+
+
+def _letters(sqs: Any) -> Iterator[tuple[str, str]]:
+    for url in sqs.list_queues()["QueueUrls"]:
+        while letters := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
+            for letter in letters:
+                yield url, letter["Body"]
+
+
+def _traces_of_running() -> Iterator[tuple[str, str]]:
+    for group in boto3.client("logs").describe_log_groups()["logGroups"]:
+        yield str(group["logGroupName"]), json.dumps(group, default=str)
+    machines = boto3.client("stepfunctions")
+    for machine in machines.list_state_machines()["stateMachines"]:
+        for execution in machines.list_executions(stateMachineArn=machine["stateMachineArn"])["executions"]:
+            history = machines.get_execution_history(executionArn=execution["executionArn"])
+            yield execution["executionArn"], json.dumps(history, default=str)
+
+
+def _unpacked(content: bytes) -> str:
+    if content[:2] == b"\x1f\x8b":
+        return gzip.decompress(content).decode()
+    if content[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            return "".join(packed.read(member).decode("utf-8", "replace") for member in packed.infolist())
+    return content.decode("utf-8", "replace")
+
+
+def traces(place: Place) -> list[tuple[str, str]]:
+    marks = [mark.casefold() for mark in (*TRACES, DIGITS[::-1], base64.b64encode(PHONE.encode()).decode())]
+    return [(where, mark) for where, text in everything(place) for mark in marks if mark in text.casefold()]
+
+
+def test_after_an_erasure_a_byte_search_finds_nothing(place: Place) -> None:
+    contact = known_everywhere(place)
+    assert len({where.split()[0] for where, _ in traces(place)}) >= 4, "the test would prove nothing"
+    place.clock.advance(minutes=1)
+    answer = place.ask(contact.id, "erase")
+    assert answer.status == 202
+    place.work()
+    place.stream.bring()
+    job = place.api.get(f"/api/v1/privacy-jobs/{answer.json['id']}").json
+    assert (job["state"], job["phase"]) == ("done", "dead-letters")
+    assert traces(place) == []
+
+
+def test_counts_stay_and_others_are_as_they_were(place: Place) -> None:
+    contact = known_everywhere(place)
+    ticket = _first_ticket(place, contact)
+    before = {where: text for where, text in everything(place) if "98765432" in text and "FEED" not in where}
+    place.ask(contact.id, "erase")
+    place.work()
+    after = dict(everything(place))
+    theirs = {where: text for where, text in before.items() if DIGITS not in text}
+    assert {where: after.get(where) for where in theirs} == theirs
+    states = [item["state"] for shard in rows.all_shards() for item in rows.rows(place.world.ledger, "r1", shard)]
+    assert len(states) == 2
+    people = chunks.get_part(place.world.media, "reading", 0)
+    assert [each.values for each in people] == [["", ""], ["Mei Other", "CODE2"]]
+    lines = place.world.media.get("campaigns/c1/uploads/list.csv").decode().splitlines()
+    assert [len(next(csv.reader([line]))) for line in lines] == [2, 2, 2]
+    kept = place.api.get(f"/api/v1/tickets/{ticket}")
+    assert kept.status == 200
+    assert kept.json["messageCount"] >= 1
+    assert (kept.json["preview"], kept.json["contact"]["phone"], kept.json["contact"]["name"]) == ("", None, "")
+
+
+def test_a_recipient_who_was_still_to_be_sent_to_is_not_sent_to(place: Place) -> None:
+    contact = known_everywhere(place)
+    place.ask(contact.id, "erase")
+    place.work()
+    [row] = [item for item in rows.rows(place.world.ledger, "r1", 0) if item["row"] == 0]
+    assert (row["state"], row["to"]) == ("skipped", "")
+
+
+def test_an_erasure_that_is_killed_anywhere_goes_on_and_forgets_who_it_was_about(place: Place) -> None:
+    contact = known_everywhere(place)
+    job = place.ask(contact.id, "erase").json["id"]
+    past = place.clock() - timedelta(seconds=1)
+    for _ in range(3):  # steps that have no time do one page each; each is done twice, as after a kill
+        number = service.get(place.world, job).step
+        service.work(place.world, job, number, past)
+        service.work(place.world, job, number, past)
+    place.work()
+    assert service.get(place.world, job).person is None
+    assert traces(place) == []
+
+
+def test_who_writes_again_afterwards_is_somebody_new(place: Place) -> None:
+    contact = known_everywhere(place)
+    place.ask(contact.id, "erase")
+    place.work()
+    place.writes("wamid.3", "Hello again", name="New")
+    again = identity.find(place.world.table, Identities(phone=PHONE))
+    assert again is not None
+    assert again.id != contact.id
+
+
+def test_the_audit_log_says_who_did_it_and_nothing_of_the_person(place: Place) -> None:
+    contact = known_everywhere(place)
+    place.ask(contact.id, "erase")
+    place.work()
+    answer = place.api.get("/api/v1/audit")
+    [entry] = [each for each in answer.json["items"] if each["action"] == "person.erase"]
+    assert entry["target"] == contact.id
+    assert not [mark for mark in TRACES if mark in answer.text]
+
+
+def test_an_export_has_everything_that_is_about_the_person_and_nothing_of_others(place: Place) -> None:
+    contact = known_everywhere(place)
+    answer = place.ask(contact.id, "export").json
+    place.work()
+    job = place.api.get(f"/api/v1/privacy-jobs/{answer['id']}").json
+    assert job["state"] == "done"
+    assert len(job["links"]) == 2
+    texts = [place.world.media.get(key).decode() for key in place.world.media.keys("exports/person-")]
+    lines = [json.loads(line) for text in texts for line in text.splitlines()]
+    kinds = {line["PK"].partition("#")[0] for line in lines}
+    assert kinds >= {"CONTACT", "CONVERSATION", "TICKET", "RUN"}
+    assert "98765432" not in "".join(texts)
+    assert f"I am {NAMES[0]} {NAMES[1]}" in "".join(texts)
+
+
+def test_only_who_may_erase_may_do_either(place: Place) -> None:
+    contact = known_everywhere(place)
+    for role in (Role.AGENT, Role.SUPERVISOR):
+        asks = place.api.as_(role)
+        assert asks.post(f"/api/v1/contacts/{contact.id}/erase").status == 403
+        assert asks.post(f"/api/v1/contacts/{contact.id}/export").status == 403
+    assert place.ask("123", "erase").status == 404
