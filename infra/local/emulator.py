@@ -60,7 +60,7 @@ def forget_stream_positions(state: Path) -> None:
     if not state.exists():
         return
     kept = json.loads(state.read_text())
-    if kept.pop("dynamodb_stream_positions", None) is not None:
+    if kept["payload"].pop("dynamodb_stream_positions", None) is not None:
         state.write_text(json.dumps(kept))
 
 

@@ -68,7 +68,7 @@ class Visitor:
 
     def is_live(self) -> None:
         """Waits until changes are pushed to this window."""
-        expect(self.page.get_by_role("banner").get_by_role("status")).to_have_text("Live")
+        expect(self.page.get_by_role("banner").get_by_role("status")).to_have_text("Live", timeout=60_000)
 
     def _note(self, request: Request) -> None:
         found = re.search(r"/api/v1/.*", request.url)
@@ -174,6 +174,6 @@ def customer(new_customer: Callable[[], Customer]) -> Customer:
 
 def open_ticket(page: Page, name: str) -> None:
     """Finds a customer's ticket in the list and opens it."""
-    page.get_by_label("Search these tickets").fill(name)
+    page.get_by_label("Search tickets").fill(name)
     page.get_by_role("link", name=re.compile(name)).click()
     expect(page.get_by_role("region", name=f"Conversation with {name}")).to_be_visible()

@@ -35,6 +35,14 @@ class ContactView(Shape):
     country: str
 
 
+class DeadlineView(Shape):
+    """By when something must have happened: `assign`, `first_response`, `next_response` or `resolution`."""
+
+    name: str
+    due_at: datetime
+    warn_at: datetime
+
+
 class TicketView(Shape):
     """A ticket with what a list shows of its conversation."""
 
@@ -77,6 +85,7 @@ class TicketView(Shape):
         description="Out of its agent's list until then, or until the customer writes."
     )
     reminder: str
+    deadlines: list[DeadlineView] = Field(description="The clocks that run, the next one first.")
     reopen_count: int
     transfer_count: int
     message_count: int
@@ -260,7 +269,19 @@ def message_view(message: Message, media: MediaView | None = None) -> MessageVie
 
 def ticket_view(ticket: Ticket, contact: ContactView, *, unread: int, owner: str, window: Window) -> TicketView:
     """A ticket for the client."""
-    shown = TicketView.model_fields.keys() - {"contact", "unread", "owner", "window"}
+    shown = TicketView.model_fields.keys() - {"contact", "unread", "owner", "window", "deadlines"}
     return TicketView(
-        **ticket.model_dump(include=set(shown)), contact=contact, unread=unread, owner=owner, window=window
+        **ticket.model_dump(include=set(shown)),
+        contact=contact,
+        unread=unread,
+        owner=owner,
+        window=window,
+        deadlines=_deadlines(ticket),
     )
+
+
+def _deadlines(ticket: Ticket) -> list[DeadlineView]:
+    running = [
+        DeadlineView(name=name, due_at=each.due_at, warn_at=each.warn_at) for name, each in ticket.deadlines.items()
+    ]
+    return sorted(running, key=lambda each: each.due_at)

@@ -1,6 +1,7 @@
 import "i18next";
 import type { en as automation } from "../features/automation/words";
 import type { en as campaigns } from "../features/campaigns/words";
+import type { en as desk } from "../features/desk/words";
 import type { en } from "./locales/en";
 
 declare module "i18next" {
@@ -11,6 +12,7 @@ declare module "i18next" {
       translation: typeof en;
       automation: typeof automation;
       campaigns: typeof campaigns;
+      desk: typeof desk;
     };
   }
 }

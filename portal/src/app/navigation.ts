@@ -3,6 +3,8 @@ import {
   IconHistory,
   IconInbox,
   IconKey,
+  IconMessage2Bolt,
+  IconRoute,
   IconSitemap,
   IconSpeakerphone,
   IconUsers,
@@ -28,6 +30,8 @@ const WORK = [
 
 // biome-ignore format: a page is a line
 const SETUP = [
+  { to: "/queues", label: "nav.queues", icon: IconRoute, permission: "queues:read", key: "q" },
+  { to: "/canned-replies", label: "nav.cannedReplies", icon: IconMessage2Bolt, permission: "canned-replies:read", key: "r" },
   { to: "/team", label: "nav.team", icon: IconUsers, permission: "users:read", key: "u" },
   { to: "/api-keys", label: "nav.apiKeys", icon: IconKey, permission: "api-keys:read", key: "k" },
   { to: "/audit", label: "nav.audit", icon: IconHistory, permission: "audit:read", key: "l" },

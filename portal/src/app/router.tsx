@@ -2,6 +2,7 @@ import { createRoute, createRouter, redirect } from "@tanstack/react-router";
 import { accessRoutes } from "../features/access/routes";
 import { workflowRoutes } from "../features/automation/routes";
 import { campaignRoutes } from "../features/campaigns/routes";
+import { deskRoutes } from "../features/desk/routes";
 import { inboxRoutes } from "../features/inbox/routes";
 import { PageError } from "./PageError";
 import { rootRoute } from "./rootRoute";
@@ -15,7 +16,14 @@ const home = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([home, ...inboxRoutes, ...campaignRoutes, ...workflowRoutes, ...accessRoutes]),
+  routeTree: rootRoute.addChildren([
+    home,
+    ...inboxRoutes,
+    ...campaignRoutes,
+    ...workflowRoutes,
+    ...deskRoutes,
+    ...accessRoutes,
+  ]),
   defaultPreload: "intent",
   defaultErrorComponent: PageError,
   scrollRestoration: true,

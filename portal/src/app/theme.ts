@@ -54,7 +54,16 @@ export const theme = createTheme({
     Button: { defaultProps: { fw: 600, fz: 13, h: 34 } },
     // What is not required says so; a star at everything else is noise.
     InputWrapper: { defaultProps: { withAsterisk: false } },
-    Modal: { defaultProps: { centered: true, radius: "lg", overlayProps: { backgroundOpacity: 0.4 } } },
+    // Mantine's <header> inside a dialog would count as a second banner of the page.
+    Modal: {
+      defaultProps: {
+        centered: true,
+        radius: "lg",
+        overlayProps: { backgroundOpacity: 0.4 },
+        attributes: { header: { role: "none" } },
+      },
+    },
+    Drawer: { defaultProps: { attributes: { header: { role: "none" } } } },
     ActionIcon: { defaultProps: { variant: "subtle", color: "gray" } },
     Menu: { defaultProps: { shadow: "md", radius: "lg", position: "bottom-end" } },
   },

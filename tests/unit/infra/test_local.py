@@ -56,6 +56,7 @@ def test_the_record_of_a_process_that_ended_is_forgotten(tmp_path: Path) -> None
 def test_a_restarted_emulator_reads_its_streams_from_the_first_record(tmp_path: Path) -> None:
     state = tmp_path / "lambda.json"
     forget_stream_positions(state)
-    state.write_text('{"esms": {"a": 1}, "dynamodb_stream_positions": {"a": 172}}')
+    payload = {"esms": {"a": 1}, "dynamodb_stream_positions": {"a": 172}}
+    state.write_text(json.dumps({"__ministack_format__": 1, "payload": payload}))
     forget_stream_positions(state)
-    assert json.loads(state.read_text()) == {"esms": {"a": 1}}
+    assert json.loads(state.read_text()) == {"__ministack_format__": 1, "payload": {"esms": {"a": 1}}}

@@ -35,6 +35,8 @@ export const ar: Partly<typeof en> = {
     templates: "القوالب",
     channels: "القنوات",
     setup: "الإعداد",
+    queues: "قوائم الانتظار",
+    cannedReplies: "الردود الجاهزة",
     team: "الفريق",
     apiKeys: "مفاتيح API",
     audit: "سجل التدقيق",
@@ -104,7 +106,7 @@ export const ar: Partly<typeof en> = {
   inbox: {
     title: "صندوق الوارد",
     list: "التذاكر",
-    search: "ابحث في هذه التذاكر",
+    search: "ابحث في التذاكر",
     view: "العرض",
     views: { mine: "تذاكري", unassigned: "في الانتظار", all: "الكل" },
     status: "الحالة",

@@ -1,16 +1,23 @@
-import { ActionIcon, Button, CloseButton, Kbd, Text, Textarea, Tooltip } from "@mantine/core";
-import { IconLock, IconSend, IconTemplate } from "@tabler/icons-react";
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { ActionIcon, Button, CloseButton, FileButton, Kbd, Text, Tooltip } from "@mantine/core";
+import { type Icon, IconListCheck, IconLock, IconPaperclip, IconSend, IconTemplate } from "@tabler/icons-react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useShortcuts } from "../../ui/shortcuts";
 import { useNow } from "../../ui/useNow";
+import { AttachmentChip } from "./AttachmentChip";
 import { useNote } from "./acts";
-import type { Ticket } from "./data";
+import type { OutMessage, Ticket } from "./data";
 import { keepDraft, readDraft } from "./drafts";
+import { EmojiButton } from "./EmojiButton";
 import classes from "./Inbox.module.css";
 import { type Sending, useReply } from "./reply";
 import { TemplateReply } from "./TemplateReply";
 import type { Message } from "./thread";
+import { messageWith } from "./uploads";
+import { useAttachment } from "./useAttachment";
+import { WriteField } from "./WriteField";
+
+const ChoicesDialog = lazy(() => import("./ChoicesDialog").then((each) => ({ default: each.ChoicesDialog })));
 
 type Mode = "reply" | "note";
 
@@ -30,6 +37,8 @@ export function Composer({ ticket, mayWork, mayTake, onTake, quoted, onUnquote }
   const [mode, setMode] = useState<Mode>("reply");
   const [draft, setDraft] = useState(() => readDraft(ticket.id));
   const [choosing, setChoosing] = useState(false);
+  const [asking, setAsking] = useState(false);
+  const { attachment, take, drop } = useAttachment();
   const reply = useReply(ticket.id);
   const note = useNote(ticket.id);
   const field = useRef<HTMLTextAreaElement>(null);
@@ -62,31 +71,44 @@ export function Composer({ ticket, mayWork, mayTake, onTake, quoted, onUnquote }
   }
 
   const text = draft[mode].trim();
+  // A file that is still on its way, or was refused, holds the message back.
+  const isReady = attachment ? attachment.media !== undefined : text !== "";
   const deliver = (sending: Sending) => {
     reply.mutate(sending);
     setChoosing(false);
     onUnquote();
   };
   const send = () => {
-    if (!text) return;
     if (mode === "note") {
-      note.mutate(text, { onSuccess: () => setDraft((before) => ({ ...before, note: "" })) });
+      if (text) note.mutate(text, { onSuccess: () => setDraft((before) => ({ ...before, note: "" })) });
       return;
     }
-    if (!isOpen) return;
-    const message = { type: "text", text: { body: text } } as Sending["message"];
-    deliver({ id: crypto.randomUUID(), message, preview: text, ...(quoted?.wamid && { replyTo: quoted.wamid }) });
+    if (!isOpen || !isReady) return;
+    const file = attachment?.media && messageWith(attachment.media, text);
+    if (file) deliver(sendingOf(file.message, text || attachment.name, quoted));
+    const words = file ? file.rest : text;
+    if (words)
+      deliver(sendingOf({ type: "text", text: { body: words } } as OutMessage, words, file ? undefined : quoted));
+    drop();
     setDraft((before) => ({ ...before, reply: "" }));
   };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      send();
-    }
+  const ask = (sending: Sending) => {
+    deliver(sending);
+    setDraft((before) => ({ ...before, reply: "" }));
   };
   const isPicking = mode === "reply" && (choosing || !isOpen);
   return (
-    <div className={classes.composer} data-mode={mode}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: files may also be chosen by the button
+    <div
+      className={classes.composer}
+      data-mode={mode}
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => {
+        event.preventDefault();
+        const file = event.dataTransfer.files[0];
+        if (file && isOpen) take(file);
+      }}
+    >
       <div className={classes.modes} role="tablist" aria-label={t("composer.kind")}>
         {(["reply", "note"] as const).map((each) => (
           <button
@@ -120,32 +142,30 @@ export function Composer({ ticket, mayWork, mayTake, onTake, quoted, onUnquote }
         />
       ) : (
         <>
-          <Textarea
-            ref={field}
-            variant="unstyled"
-            autosize
-            minRows={2}
-            maxRows={10}
-            px={12}
-            dir="auto"
-            maxLength={4000}
+          {attachment && mode === "reply" && <AttachmentChip attachment={attachment} onRemove={drop} />}
+          <WriteField
+            field={field}
+            ticketId={ticket.id}
+            queueId={ticket.queueId}
+            hasCanned={mode === "reply"}
+            label={t(`composer.${mode}`)}
             placeholder={t(`composer.${mode}Text`)}
-            aria-label={t(`composer.${mode}`)}
             value={draft[mode]}
-            onChange={(event) => {
-              const value = event.currentTarget.value;
-              setDraft((before) => ({ ...before, [mode]: value }));
-            }}
-            onKeyDown={onKeyDown}
+            onChange={(value) => setDraft((before) => ({ ...before, [mode]: value }))}
+            onSend={send}
+            onFile={take}
           />
           <div className={classes.tools}>
             {mode === "reply" && (
-              <Tooltip label={t("composer.template")}>
-                <ActionIcon size={32} onClick={() => setChoosing(true)} aria-label={t("composer.template")}>
-                  <IconTemplate size={18} stroke={1.6} />
-                </ActionIcon>
-              </Tooltip>
+              <>
+                <FileButton onChange={(file) => file && take(file)} key={attachment?.name}>
+                  {(props) => <Tool {...props} icon={IconPaperclip} label={t("composer.file")} />}
+                </FileButton>
+                <Tool icon={IconTemplate} label={t("composer.template")} onClick={() => setChoosing(true)} />
+                <Tool icon={IconListCheck} label={t("choices.title")} onClick={() => setAsking(true)} />
+              </>
             )}
+            <EmojiButton onChoose={(emoji) => setDraft((before) => ({ ...before, [mode]: before[mode] + emoji }))} />
             <span style={{ flex: 1 }} />
             <Kbd size="xs" me={6} visibleFrom="sm">
               Ctrl ↵
@@ -153,7 +173,7 @@ export function Composer({ ticket, mayWork, mayTake, onTake, quoted, onUnquote }
             <Button
               rightSection={<IconSend size={15} />}
               onClick={send}
-              disabled={!text}
+              disabled={mode === "note" ? !text : !isReady}
               loading={mode === "note" && note.isPending}
             >
               {t(mode === "note" ? "composer.addNote" : "composer.send")}
@@ -161,7 +181,30 @@ export function Composer({ ticket, mayWork, mayTake, onTake, quoted, onUnquote }
           </div>
         </>
       )}
+      <Suspense>
+        {asking && <ChoicesDialog text={draft.reply} onSend={ask} onClose={() => setAsking(false)} />}
+      </Suspense>
     </div>
+  );
+}
+
+function sendingOf(message: OutMessage, preview: string, quoted: Message | undefined): Sending {
+  return { id: crypto.randomUUID(), message, preview, ...(quoted?.wamid && { replyTo: quoted.wamid }) };
+}
+
+interface ToolProps {
+  icon: Icon;
+  label: string;
+  onClick: () => void;
+}
+
+function Tool({ icon: Sign, label, onClick }: ToolProps) {
+  return (
+    <Tooltip label={label}>
+      <ActionIcon size={32} onClick={onClick} aria-label={label}>
+        <Sign size={18} stroke={1.6} />
+      </ActionIcon>
+    </Tooltip>
   );
 }
 

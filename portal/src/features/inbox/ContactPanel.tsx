@@ -1,65 +1,37 @@
-import { Select, TagsInput, Text } from "@mantine/core";
+import { Button, Group, Select, TagsInput, Text, Textarea } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { agents, queues } from "../../api/desk";
+import { useMay, useMe } from "../../api/session";
 import { PersonMark } from "../../ui/PersonMark";
+import { Pill } from "../../ui/Pill";
 import { useFormat } from "../../ui/useFormat";
 import type { Acts } from "./acts";
+import { contact, customerNotes, earlierTickets, useCustomerNote } from "./customer";
 import type { Ticket } from "./data";
 import classes from "./Inbox.module.css";
 import { nameOf } from "./names";
+import { StatusPill } from "./StatusPill";
 
 const PRIORITIES = ["urgent", "high", "normal", "low"] as const;
 
-/** Who the customer is, and how the ticket is marked. */
+/** Who the customer is, what was before, and how the ticket is marked. */
 export function ContactPanel({ ticket, acts, mayWork }: { ticket: Ticket; acts: Acts; mayWork: boolean }) {
-  const { t, i18n } = useTranslation();
-  const format = useFormat();
+  const { t } = useTranslation();
   const people = useQuery(agents).data?.items ?? [];
-  const queue = useQuery(queues).data?.items.find((each) => each.id === ticket.queueId);
-  const country = ticket.contact.country;
   return (
-    <aside className={classes.panel} aria-label={t("ticket.customer")}>
+    <>
       <div style={{ display: "grid", justifyItems: "center", gap: 6, textAlign: "center" }}>
         <PersonMark name={nameOf(ticket)} size={56} />
         <Text fw={600} fz="md">
           {nameOf(ticket)}
         </Text>
+        <Consent ticket={ticket} />
       </div>
-      <dl className={classes.facts}>
-        {ticket.contact.phone && (
-          <div>
-            <dt>{t("contact.phone")}</dt>
-            <dd className="tabular" dir="ltr" style={{ textAlign: "start" }}>
-              {ticket.contact.phone}
-            </dd>
-          </div>
-        )}
-        {country && (
-          <div>
-            <dt>{t("contact.country")}</dt>
-            <dd>{new Intl.DisplayNames([i18n.language], { type: "region" }).of(country)}</dd>
-          </div>
-        )}
-        {queue && (
-          <div>
-            <dt>{t("ticket.queue")}</dt>
-            <dd>{queue.name}</dd>
-          </div>
-        )}
-        <div>
-          <dt>{t("ticket.since")}</dt>
-          <dd>{format.dateTime(ticket.createdAt)}</dd>
-        </div>
-        {ticket.disposition && (
-          <div>
-            <dt>{t("ticket.disposition")}</dt>
-            <dd>{ticket.disposition}</dd>
-          </div>
-        )}
-      </dl>
-      <hr style={{ border: 0, borderTop: "1px solid var(--parley-line)", margin: "16px 0" }} />
       <Select
+        mt="md"
         label={t("ticket.assignedTo")}
         size="xs"
         mb="sm"
@@ -90,6 +62,137 @@ export function ContactPanel({ ticket, acts, mayWork }: { ticket: Ticket; acts: 
         maxTags={30}
         disabled={!mayWork}
       />
-    </aside>
+      <hr className={classes.rule} />
+      <Facts ticket={ticket} />
+      <hr className={classes.rule} />
+      <Notes ticket={ticket} />
+      <Earlier ticket={ticket} />
+    </>
+  );
+}
+
+function Consent({ ticket }: { ticket: Ticket }) {
+  const { t } = useTranslation();
+  const may = useMay();
+  const found = useQuery({ ...contact(useMe().accountId, ticket.contact.id), enabled: may("contacts:read") });
+  if (!found.data) return null;
+  const { optedOut } = found.data;
+  return (
+    <Pill tone={optedOut.length > 0 ? "warn" : "good"}>
+      {optedOut.length > 0 ? t("contact.optedOut", { of: optedOut.join(", ") }) : t("contact.mayWrite")}
+    </Pill>
+  );
+}
+
+function Facts({ ticket }: { ticket: Ticket }) {
+  const { t, i18n } = useTranslation();
+  const format = useFormat();
+  const queue = useQuery(queues).data?.items.find((each) => each.id === ticket.queueId);
+  const { phone, country } = ticket.contact;
+  const facts = [
+    [t("contact.country"), country && new Intl.DisplayNames([i18n.language], { type: "region" }).of(country)],
+    [t("ticket.queue"), queue?.name],
+    [t("ticket.since"), format.dateTime(ticket.createdAt)],
+    [t("ticket.disposition"), ticket.disposition],
+    [t("ticket.summary"), ticket.summary],
+  ] as const;
+  return (
+    <dl className={classes.facts}>
+      {phone && (
+        <div>
+          <dt>{t("contact.phone")}</dt>
+          <dd className="tabular" dir="ltr" style={{ textAlign: "start" }}>
+            {phone}
+          </dd>
+        </div>
+      )}
+      {facts.map(
+        ([name, value]) =>
+          value && (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ),
+      )}
+    </dl>
+  );
+}
+
+/** What the team knows about the customer; it outlives the ticket. */
+function Notes({ ticket }: { ticket: Ticket }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const may = useMay();
+  const found = useQuery({ ...customerNotes(ticket.contact.id), enabled: may("contacts:read") });
+  const add = useCustomerNote(ticket.contact.id);
+  const [text, setText] = useState("");
+  return (
+    <section aria-label={t("contact.notes")}>
+      <h2 className={classes.heading}>{t("contact.notes")}</h2>
+      {found.data?.items.map((note) => (
+        <div key={note.id} className={classes.customerNote}>
+          <div dir="auto" style={{ whiteSpace: "pre-wrap" }}>
+            {note.text}
+          </div>
+          <Text c="dimmed" fz="xs">
+            {note.authorName} · {format.dateTime(note.at)}
+          </Text>
+        </div>
+      ))}
+      {may("contacts:write") && (
+        <>
+          <Textarea
+            size="xs"
+            autosize
+            minRows={1}
+            maxLength={4000}
+            aria-label={t("contact.addNote")}
+            placeholder={t("contact.addNote")}
+            value={text}
+            onChange={(event) => setText(event.currentTarget.value)}
+          />
+          {text.trim() && (
+            <Group justify="flex-end" mt={6}>
+              <Button
+                size="compact-sm"
+                loading={add.isPending}
+                onClick={() => add.mutate(text.trim(), { onSuccess: () => setText("") })}
+              >
+                {t("contact.keepNote")}
+              </Button>
+            </Group>
+          )}
+        </>
+      )}
+    </section>
+  );
+}
+
+function Earlier({ ticket }: { ticket: Ticket }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const found = useQuery(earlierTickets(ticket.id));
+  const items = found.data?.items ?? [];
+  if (items.length === 0) return null;
+  return (
+    <section aria-label={t("contact.earlier")}>
+      <h2 className={classes.heading}>{t("contact.earlier")}</h2>
+      <ol className={classes.earlier}>
+        {items.map((each) => (
+          <li key={each.id}>
+            <Link to="/inbox/$ticketId" params={{ ticketId: each.id }} search={(before) => before}>
+              {each.summary || each.preview || format.dateTime(each.createdAt)}
+            </Link>
+            <Group gap={6}>
+              <StatusPill status={each.status} />
+              <Text c="dimmed" fz="xs">
+                {format.dateTime(each.createdAt)}
+              </Text>
+            </Group>
+          </li>
+        ))}
+      </ol>
+    </section>
   );
 }

@@ -1,5 +1,16 @@
 import { ActionIcon, Button, Menu, Text } from "@mantine/core";
-import { IconArrowLeft, IconCheck, IconClock, IconDots, IconHandGrab, IconUserMinus } from "@tabler/icons-react";
+import {
+  IconAlarm,
+  IconArrowLeft,
+  IconCheck,
+  IconClock,
+  IconDots,
+  IconHandGrab,
+  IconRobot,
+  IconRobotOff,
+  IconUser,
+  IconUserMinus,
+} from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { PersonMark } from "../../ui/PersonMark";
@@ -19,10 +30,13 @@ interface Props {
   mayWork: boolean;
   onResolve: () => void;
   onHandOver: () => void;
+  onSnooze: () => void;
+  onCustomer: () => void;
 }
 
-export function TicketHead({ ticket, acts, mayTake, mayWork, onResolve, onHandOver }: Props) {
+export function TicketHead({ ticket, acts, mayTake, mayWork, onResolve, onHandOver, onSnooze, onCustomer }: Props) {
   const { t } = useTranslation();
+  const format = useFormat();
   const isDone = ticket.status === "resolved" || ticket.status === "closed";
   return (
     <header className={classes.head}>
@@ -43,9 +57,22 @@ export function TicketHead({ ticket, acts, mayTake, mayWork, onResolve, onHandOv
         </Text>
         <div style={{ display: "flex", gap: 6, alignItems: "center" }}>
           <StatusPill status={ticket.status} />
+          {ticket.snoozedUntil && (
+            <Pill icon={<IconAlarm size={12} aria-hidden />}>{format.dateTime(ticket.snoozedUntil)}</Pill>
+          )}
+          {ticket.owner === "bot" && <Pill icon={<IconRobot size={12} aria-hidden />}>{t("ticket.bot")}</Pill>}
           <WindowPill ticket={ticket} />
         </div>
       </div>
+      <ActionIcon
+        className={classes.customerButton}
+        variant="default"
+        size={34}
+        onClick={onCustomer}
+        aria-label={t("ticket.customer")}
+      >
+        <IconUser size={18} stroke={1.6} />
+      </ActionIcon>
       {mayTake && (
         <Button
           leftSection={<IconHandGrab size={16} />}
@@ -75,12 +102,14 @@ export function TicketHead({ ticket, acts, mayTake, mayWork, onResolve, onHandOv
           {t("ticket.resolve")}
         </Button>
       )}
-      {mayWork && ticket.status !== "closed" && <More ticket={ticket} acts={acts} onHandOver={onHandOver} />}
+      {mayWork && ticket.status !== "closed" && (
+        <More ticket={ticket} acts={acts} onHandOver={onHandOver} onSnooze={onSnooze} />
+      )}
     </header>
   );
 }
 
-function More({ ticket, acts, onHandOver }: { ticket: Ticket; acts: Acts; onHandOver: () => void }) {
+function More({ ticket, acts, onHandOver, onSnooze }: Pick<Props, "ticket" | "acts" | "onHandOver" | "onSnooze">) {
   const { t } = useTranslation();
   return (
     <Menu width={230}>
@@ -105,6 +134,28 @@ function More({ ticket, acts, onHandOver }: { ticket: Ticket; acts: Acts; onHand
             <Menu.Item onClick={() => acts.setStatus.mutate("on_hold")}>{t("ticket.hold")}</Menu.Item>
           </>
         )}
+        {ticket.snoozedUntil ? (
+          <Menu.Item leftSection={<IconAlarm size={16} stroke={1.6} />} onClick={() => acts.wake.mutate()}>
+            {t("snooze.wake")}
+          </Menu.Item>
+        ) : (
+          ticket.agentId &&
+          ticket.status !== "resolved" && (
+            <Menu.Item leftSection={<IconAlarm size={16} stroke={1.6} />} onClick={onSnooze}>
+              {t("snooze.title")}…
+            </Menu.Item>
+          )
+        )}
+        {ticket.owner === "bot" && (
+          <Menu.Item leftSection={<IconRobotOff size={16} stroke={1.6} />} onClick={() => acts.takeOver.mutate()}>
+            {t("ticket.takeOver")}
+          </Menu.Item>
+        )}
+        {ticket.owner === "agent" && (
+          <Menu.Item leftSection={<IconRobot size={16} stroke={1.6} />} onClick={() => acts.handBack.mutate()}>
+            {t("ticket.handBack")}
+          </Menu.Item>
+        )}
         {ticket.agentId && ticket.status !== "resolved" && (
           <Menu.Item leftSection={<IconUserMinus size={16} stroke={1.6} />} onClick={() => acts.release.mutate("")}>
             {t("ticket.release")}
@@ -113,6 +164,9 @@ function More({ ticket, acts, onHandOver }: { ticket: Ticket; acts: Acts; onHand
         <Menu.Divider />
         <Menu.Item onClick={() => acts.mark.mutate({ spam: !ticket.spam })}>
           {t(ticket.spam ? "ticket.noSpam" : "ticket.spam")}
+        </Menu.Item>
+        <Menu.Item onClick={() => acts.block.mutate(!ticket.blocked)}>
+          {t(ticket.blocked ? "ticket.unblock" : "ticket.block")}
         </Menu.Item>
         <Menu.Item color="red" onClick={() => acts.close.mutate({})}>
           {t("ticket.close")}

@@ -1,6 +1,7 @@
 import { SegmentedControl, Select, Skeleton, Text, TextInput, Title } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
 import { IconCircleCheck, IconInbox, IconSearch } from "@tabler/icons-react";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef } from "react";
@@ -12,12 +13,13 @@ import { ErrorState } from "../../ui/ErrorState";
 import { useShortcuts } from "../../ui/shortcuts";
 import { useFormat } from "../../ui/useFormat";
 import { useNow } from "../../ui/useNow";
-import { ticketList } from "./data";
+import { foundTickets, ticketList } from "./data";
 import classes from "./Inbox.module.css";
 import { TicketRow } from "./TicketRow";
-import { countOf, countText, type InboxSearch, matching, STATUSES, type Status, VIEWS, type ViewName } from "./views";
+import { countOf, countText, type InboxSearch, STATUSES, type Status, VIEWS, type ViewName } from "./views";
 
 const ROW = 72;
+const SHORTEST_SEARCH = 2;
 
 interface Props {
   search: InboxSearch;
@@ -32,8 +34,18 @@ export function TicketList({ search, counts, openId, onSearch }: Props) {
   const now = useNow();
   const views = useViews();
   const view = search.view ?? views[0];
-  const found = useInfiniteQuery(ticketList(view, search.status));
-  const tickets = matching(found.data?.pages.flatMap((page) => page.items) ?? [], search.q ?? "");
+  const [q] = useDebouncedValue(search.q?.trim() ?? "", 250);
+  const isSearching = q.length >= SHORTEST_SEARCH;
+  const listed = useInfiniteQuery({ ...ticketList(view, search.status), enabled: !isSearching });
+  const searched = useInfiniteQuery({
+    ...foundTickets(q, search.status),
+    enabled: isSearching,
+    placeholderData: keepPreviousData,
+  });
+  const found = isSearching ? searched : listed;
+  const tickets = isSearching
+    ? (searched.data?.pages.flatMap((page) => page.items.map((each) => each.ticket)) ?? [])
+    : (listed.data?.pages.flatMap((page) => page.items) ?? []);
   const box = useRef<HTMLElement>(null);
   const rows = useVirtualizer({
     count: tickets.length,
@@ -97,7 +109,7 @@ export function TicketList({ search, counts, openId, onSearch }: Props) {
       ) : found.isPending ? (
         <Waiting />
       ) : tickets.length === 0 ? (
-        <Nothing view={view} filtered={Boolean(search.q || search.status)} />
+        <Nothing view={view} filtered={isSearching || Boolean(search.status)} />
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolled by keyboard too
         <section ref={box} className={classes.rows} aria-label={t(`inbox.views.${view}`)} tabIndex={0}>
@@ -121,7 +133,7 @@ function useViews(): [ViewName, ...ViewName[]] {
   const me = useMe();
   const seesAll = me.permissions.includes("tickets:read-all");
   if (me.role === "administrator") return ["all", "unassigned"];
-  return seesAll ? [...VIEWS] : ["mine", "unassigned"];
+  return seesAll ? [...VIEWS] : ["mine", "snoozed", "unassigned"];
 }
 
 /** `j` and `k` open the next and the previous ticket, `/` goes to the search. */

@@ -1,6 +1,6 @@
-import { Skeleton } from "@mantine/core";
+import { Drawer, Skeleton } from "@mantine/core";
 import { useDocumentVisibility } from "@mantine/hooks";
-import { useIsMutating, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -16,6 +16,7 @@ import { EndingDialog } from "./EndingDialog";
 import { HandOverDialog } from "./HandOverDialog";
 import classes from "./Inbox.module.css";
 import { nameOf } from "./names";
+import { SnoozeDialog } from "./SnoozeDialog";
 import { Thread } from "./Thread";
 import { TicketHead } from "./TicketHead";
 import type { Message } from "./thread";
@@ -43,6 +44,8 @@ function OpenTicket({ ticket }: { ticket: Ticket }) {
   const acts = useActs(ticket.id);
   const [ending, setEnding] = useState(false);
   const [handing, setHanding] = useState(false);
+  const [snoozing, setSnoozing] = useState(false);
+  const [panel, setPanel] = useState(false);
   const [quoted, setQuoted] = useState<Message>();
   useTitle(nameOf(ticket));
   const isDone = ticket.status === "resolved" || ticket.status === "closed";
@@ -53,6 +56,9 @@ function OpenTicket({ ticket }: { ticket: Ticket }) {
   useShortcuts([
     ...(mayWork && !isDone ? [{ key: "e", label: t("inbox.keys.resolve"), run: () => setEnding(true) }] : []),
     ...(mayWork && !isDone ? [{ key: "t", label: t("inbox.keys.handOver"), run: () => setHanding(true) }] : []),
+    ...(mayWork && !isDone && ticket.agentId
+      ? [{ key: "z", label: t("inbox.keys.snooze"), run: () => setSnoozing(true) }]
+      : []),
     ...(mayTake ? [{ key: "a", label: t("inbox.keys.take"), run: () => acts.claim.mutate() }] : []),
   ]);
   return (
@@ -65,6 +71,8 @@ function OpenTicket({ ticket }: { ticket: Ticket }) {
           mayWork={mayWork}
           onResolve={() => setEnding(true)}
           onHandOver={() => setHanding(true)}
+          onSnooze={() => setSnoozing(true)}
+          onCustomer={() => setPanel(true)}
         />
         <Thread ticket={ticket} onQuote={mayWork && !isDone ? setQuoted : undefined} />
         <Composer
@@ -76,7 +84,20 @@ function OpenTicket({ ticket }: { ticket: Ticket }) {
           onUnquote={() => setQuoted(undefined)}
         />
       </section>
-      <ContactPanel ticket={ticket} acts={acts} mayWork={mayWork} />
+      <aside className={classes.panel} aria-label={t("ticket.customer")}>
+        <ContactPanel ticket={ticket} acts={acts} mayWork={mayWork} />
+      </aside>
+      <Drawer
+        opened={panel}
+        onClose={() => setPanel(false)}
+        position="right"
+        size={300}
+        title={t("ticket.customer")}
+        closeButtonProps={{ "aria-label": t("action.close") }}
+      >
+        <ContactPanel ticket={ticket} acts={acts} mayWork={mayWork} />
+      </Drawer>
+      {snoozing && <SnoozeDialog acts={acts} onClose={() => setSnoozing(false)} />}
       {handing && <HandOverDialog ticket={ticket} acts={acts} onClose={() => setHanding(false)} />}
       {ending && <EndingDialog ticket={ticket} acts={acts} onClose={() => setEnding(false)} />}
     </div>
@@ -86,14 +107,11 @@ function OpenTicket({ ticket }: { ticket: Ticket }) {
 /** Who may answer and looks at the ticket has read it. */
 function useMarkRead(ticket: Ticket, mayWork: boolean): void {
   const { mutate: seen } = useSeen(ticket.id);
-  const client = useQueryClient();
   const isVisible = useDocumentVisibility() === "visible";
-  // A ticket that is just being taken is not ours before the server says so.
-  const acts = useIsMutating({ mutationKey: ["ticket", ticket.id] });
-  const isUnread = ticket.unread > 0 && mayWork && isVisible && acts === 0;
+  const isUnread = ticket.unread > 0 && mayWork && isVisible;
   useEffect(() => {
-    if (isUnread && client.isMutating({ mutationKey: ["ticket", ticket.id] }) === 0) seen();
-  }, [isUnread, seen, client, ticket.id]);
+    if (isUnread) seen();
+  }, [isUnread, seen]);
 }
 
 function BackToList() {

@@ -4,6 +4,7 @@ import { PersonMark } from "../../ui/PersonMark";
 import { Pill } from "../../ui/Pill";
 import { useFormat } from "../../ui/useFormat";
 import type { Ticket } from "./data";
+import { paceOf } from "./deadlines";
 import classes from "./Inbox.module.css";
 import { nameOf } from "./names";
 import { StatusPill } from "./StatusPill";
@@ -37,6 +38,7 @@ export function TicketRow({ ticket, top, now }: { ticket: Ticket; top: number; n
             {ticket.lastDirection === "out" && <span>{t("inbox.us")} </span>}
             {ticket.preview || t("inbox.noWords")}
           </span>
+          <Pace ticket={ticket} now={now} />
           <Closing ticket={ticket} now={now} />
           {ticket.status !== "open" && <StatusPill status={ticket.status} />}
           {isUnread && (
@@ -48,6 +50,24 @@ export function TicketRow({ ticket, top, now }: { ticket: Ticket; top: number; n
         </div>
       </div>
     </Link>
+  );
+}
+
+/** A dot: whether the queue's targets are kept. */
+function Pace({ ticket, now }: { ticket: Ticket; now: number }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const found = paceOf(ticket.deadlines, now);
+  if (!found || ticket.status === "resolved" || ticket.status === "closed") return null;
+  const by = format.dateTime(found.deadline.dueAt);
+  return (
+    <span
+      className={classes.pace}
+      data-pace={found.pace}
+      role="img"
+      aria-label={t(`ticket.pace.${found.pace}`, { by })}
+      title={t(`ticket.pace.${found.pace}`, { by })}
+    />
   );
 }
 

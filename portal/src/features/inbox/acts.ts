@@ -26,6 +26,8 @@ function useAct<Wish>(
   const key = ticket(ticketId).queryKey;
   return useMutation({
     mutationKey: key,
+    // One after the other: an answer typed while the ticket is being taken waits until it is ours.
+    scope: { id: ticketId },
     mutationFn: send,
     onMutate: (wish) => {
       const before = client.getQueryData(key);
@@ -107,7 +109,18 @@ export function useActs(ticketId: string) {
     (blocked: boolean) => body(api.PUT("/api/v1/tickets/{ticketId}/block", { ...path(ticketId), body: { blocked } })),
     (blocked) => ({ blocked }),
   );
-  return { claim, release, assign, transfer, setStatus, resolve, close, mark, takeOver, handBack, block };
+  const snooze = useAct(
+    ticketId,
+    (wish: { at: string; note: string }) =>
+      body(api.PUT("/api/v1/tickets/{ticketId}/reminder", { ...path(ticketId), body: wish })),
+    ({ at }) => ({ snoozedUntil: at }),
+  );
+  const wake = useAct(
+    ticketId,
+    () => body(api.DELETE("/api/v1/tickets/{ticketId}/reminder", path(ticketId))),
+    () => ({ snoozedUntil: null }),
+  );
+  return { claim, release, assign, transfer, setStatus, resolve, close, mark, takeOver, handBack, block, snooze, wake };
 }
 
 export type Acts = ReturnType<typeof useActs>;
@@ -116,6 +129,7 @@ export type Acts = ReturnType<typeof useActs>;
 export function useSeen(ticketId: string) {
   const client = useQueryClient();
   return useMutation({
+    scope: { id: ticketId },
     mutationFn: () => body(api.POST("/api/v1/tickets/{ticketId}/read", { ...path(ticketId), body: {} })),
     onMutate: () => {
       const before = client.getQueryData(ticket(ticketId).queryKey);
@@ -127,6 +141,7 @@ export function useSeen(ticketId: string) {
 export function useNote(ticketId: string) {
   const client = useQueryClient();
   return useMutation({
+    scope: { id: ticketId },
     mutationFn: (text: string) =>
       body(api.POST("/api/v1/tickets/{ticketId}/notes", { ...path(ticketId), body: { text } })),
     onSuccess: () => client.invalidateQueries({ queryKey: ["ticket", ticketId, "history"] }),

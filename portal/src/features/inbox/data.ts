@@ -24,6 +24,21 @@ export const ticketList = (view: ViewName, status: Status | undefined) =>
     getNextPageParam: (page) => page.next,
   });
 
+/** Among all tickets, by id, customer or what was written. */
+export const foundTickets = (q: string, status: Status | undefined) =>
+  infiniteQueryOptions({
+    queryKey: ["tickets", "found", q, status ?? ""],
+    queryFn: ({ pageParam, signal }) =>
+      body(
+        api.GET("/api/v1/tickets/search", {
+          signal,
+          params: { query: { q, ...(status && { status }), ...(pageParam && { next: pageParam }), limit: 50 } },
+        }),
+      ),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next,
+  });
+
 export const ticket = (ticketId: string) =>
   queryOptions({
     queryKey: ["ticket", ticketId],

@@ -8,6 +8,7 @@ import { placed, renewed, without } from "./place";
 import type { Status, ViewName } from "./views";
 
 type TicketPages = InfiniteData<Schemas["Page_TicketView_"], string>;
+type FoundPages = InfiniteData<Schemas["Page_Found_"], string>;
 type MessagePages = InfiniteData<Schemas["MessagePage"], string>;
 
 /** It may have left this reader's view; whoever still sees it is told what happened to it, too. */
@@ -32,6 +33,12 @@ export function show(client: QueryClient, ticket: Ticket): void {
     client.setQueryData(ticketQuery(ticket.id).queryKey, ticket);
   }
   eachList(client, (pages, view, status) => placed(pages, ticket, { view, status, me }));
+  client.setQueriesData<FoundPages>({ queryKey: ["tickets", "found"] }, (found) => found && withFound(found, ticket));
+}
+
+function withFound(found: FoundPages, ticket: Ticket): FoundPages {
+  const renew = (each: Schemas["Found"]) => (each.ticket.id === ticket.id ? { ...each, ticket } : each);
+  return { ...found, pages: found.pages.map((page) => ({ ...page, items: page.items.map(renew) })) };
 }
 
 async function changed(client: QueryClient, ids: string[]): Promise<void> {

@@ -44,6 +44,12 @@ it("a ticket that was taken leaves those waiting and stands among mine when I to
   expect(ids(placed([page(null, taken)], { ...taken, agentId: "you" }, MINE))).toEqual([""]);
 });
 
+it("a ticket that is put off stands apart until its time", () => {
+  const later = ticket("t1", { agentId: "me", status: "open", snoozedUntil: "2026-11-23T09:00:00Z" });
+  expect(ids(placed([page(null, ticket("t1", { agentId: "me", status: "open" }))], later, MINE))).toEqual([""]);
+  expect(ids(placed([page(null)], later, { view: "snoozed", me: "me" }))).toEqual(["t1"]);
+});
+
 it("a list of one status holds only that", () => {
   const list = { ...ALL, status: "open" } as const;
   expect(ids(placed([page(null)], ticket("t1"), list))).toEqual([""]);

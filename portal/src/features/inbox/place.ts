@@ -34,7 +34,9 @@ export function belongs(ticket: Ticket, { view, status, me }: List): boolean {
   if (status && ticket.status !== status) return false;
   switch (view) {
     case "mine":
-      return ticket.agentId === me && (status === "closed" || ticket.status !== "closed");
+      return ticket.agentId === me && !ticket.snoozedUntil && (status === "closed" || ticket.status !== "closed");
+    case "snoozed":
+      return ticket.agentId === me && Boolean(ticket.snoozedUntil) && ticket.status !== "closed";
     case "unassigned":
       return !ticket.agentId && (ticket.status === "new" || ticket.status === "open");
     case "all":

@@ -20,6 +20,7 @@ export function useReply(ticketId: string) {
   const me = useMe();
   const key = messages(ticketId).queryKey;
   return useMutation({
+    scope: { id: ticketId },
     mutationFn: ({ id, message, replyTo }: Sending) =>
       body(
         api.POST("/api/v1/tickets/{ticketId}/messages", {

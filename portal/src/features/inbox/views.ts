@@ -3,7 +3,7 @@ import type { Schemas } from "../../api/client";
 
 export type Status = Schemas["TicketView"]["status"];
 export const STATUSES: Status[] = ["new", "open", "pending", "on_hold", "resolved", "closed"];
-export const VIEWS = ["mine", "unassigned", "all"] as const;
+export const VIEWS = ["mine", "snoozed", "unassigned", "all"] as const;
 export type ViewName = (typeof VIEWS)[number];
 
 /** What stands in the address after `/inbox?`. */
@@ -31,18 +31,6 @@ export function countOf(view: ViewName, counts: Schemas["Counts"] | undefined): 
 /** A count that reached what the server counts up to means "or more". */
 export function countText(count: number, most: number, number: (value: number) => string): string {
   return count >= most ? `${number(most)}+` : number(count);
-}
-
-/** Of the tickets already read, those whose customer or last words have all the words. */
-export function matching(tickets: Schemas["TicketView"][], q: string): Schemas["TicketView"][] {
-  const words = q.toLocaleLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length === 0) return tickets;
-  return tickets.filter((ticket) => {
-    const text = [ticket.contact.name, ticket.contact.phone, ticket.preview, ...ticket.tags]
-      .join(" ")
-      .toLocaleLowerCase();
-    return words.every((word) => text.includes(word));
-  });
 }
 
 function sum(values: number[]): number {
