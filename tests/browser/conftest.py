@@ -17,7 +17,7 @@ __all__ = ["api", "local_stack", "sim", "stack"]
 
 AXE = Path(__file__).parents[2] / "portal" / "node_modules" / "axe-core" / "axe.min.js"
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
-_QUIET = (
+QUIET = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 )
@@ -26,10 +26,15 @@ _QUIET = (
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
     """Chromium of the machine."""
+    return {"executable_path": chromium(), "args": QUIET.split()}
+
+
+def chromium() -> str:
+    """The browser to use."""
     found = os.environ.get("PARLEY_CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
     if found is None:
         pytest.fail("The browser tests need Chromium: install it (Debian, Ubuntu: apt install chromium).")
-    return {"executable_path": found, "args": _QUIET.split()}
+    return found
 
 
 # The emulator starts a function in seconds when the machine is busy; nothing here measures time.

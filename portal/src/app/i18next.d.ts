@@ -2,6 +2,7 @@ import "i18next";
 import type { en as automation } from "../features/automation/words";
 import type { en as campaigns } from "../features/campaigns/words";
 import type { en as desk } from "../features/desk/words";
+import type { en as reports } from "../features/reports/words";
 import type { en } from "./locales/en";
 
 declare module "i18next" {
@@ -13,6 +14,7 @@ declare module "i18next" {
       automation: typeof automation;
       campaigns: typeof campaigns;
       desk: typeof desk;
+      reports: typeof reports;
     };
   }
 }

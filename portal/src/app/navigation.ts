@@ -1,5 +1,6 @@
 import {
   type Icon,
+  IconChartBar,
   IconHistory,
   IconInbox,
   IconKey,
@@ -26,6 +27,7 @@ const WORK = [
   { to: "/inbox", label: "nav.inbox", icon: IconInbox, permission: "tickets:read", key: "i" },
   { to: "/campaigns", label: "nav.campaigns", icon: IconSpeakerphone, permission: "campaigns:read", key: "c" },
   { to: "/workflows", label: "nav.workflows", icon: IconSitemap, permission: "workflows:read", key: "w" },
+  { to: "/reports", label: "nav.reports", icon: IconChartBar, permission: "reports:read", key: "p" },
 ] as const satisfies Entry[];
 
 // biome-ignore format: a page is a line

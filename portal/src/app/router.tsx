@@ -4,6 +4,7 @@ import { workflowRoutes } from "../features/automation/routes";
 import { campaignRoutes } from "../features/campaigns/routes";
 import { deskRoutes } from "../features/desk/routes";
 import { inboxRoutes } from "../features/inbox/routes";
+import { reportRoutes } from "../features/reports/routes";
 import { PageError } from "./PageError";
 import { rootRoute } from "./rootRoute";
 
@@ -21,6 +22,7 @@ export const router = createRouter({
     ...inboxRoutes,
     ...campaignRoutes,
     ...workflowRoutes,
+    ...reportRoutes,
     ...deskRoutes,
     ...accessRoutes,
   ]),

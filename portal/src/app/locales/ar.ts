@@ -35,6 +35,7 @@ export const ar: Partly<typeof en> = {
     templates: "القوالب",
     channels: "القنوات",
     setup: "الإعداد",
+    reports: "التقارير",
     queues: "قوائم الانتظار",
     cannedReplies: "الردود الجاهزة",
     team: "الفريق",

@@ -32,6 +32,7 @@ export const en = {
     contacts: "Contacts",
     templates: "Templates",
     channels: "Channels",
+    reports: "Reports",
     queues: "Queues and rules",
     cannedReplies: "Canned replies",
     team: "Team",
@@ -282,6 +283,10 @@ export const en = {
     failed: "Not delivered.",
     resend: "Send again",
     openMap: "Open the map",
+    fileLost: "The file is no longer there.",
+    fileComing: "The file is being fetched…",
+    enlarge: "Enlarge: {{name}}",
+    download: "Download",
     from: { campaign: "Campaign", workflow: "Workflow", api: "API", system: "Automatic" },
     file: {
       image: "Photo",

@@ -10,6 +10,7 @@ import {
 import { useTranslation } from "react-i18next";
 import { WhatsAppText } from "../../ui/WhatsAppText";
 import classes from "./Inbox.module.css";
+import { MediaFile } from "./MediaFile";
 import type { Message } from "./thread";
 
 const FILES = {
@@ -26,7 +27,7 @@ type FileKind = keyof typeof FILES;
 /** What a message says, whatever its type. */
 export function MessageBody({ message }: { message: Message }) {
   const { type, content, preview } = message;
-  if (type in FILES) return <FileBody kind={type as FileKind} content={content} />;
+  if (type in FILES) return <FileBody kind={type as FileKind} content={content} media={message.media} />;
   const text =
     type === "text"
       ? String(content.body ?? preview)
@@ -43,32 +44,42 @@ export function MessageBody({ message }: { message: Message }) {
   );
 }
 
-function FileBody({ kind, content }: { kind: FileKind; content: Record<string, unknown> }) {
+interface FileProps {
+  kind: FileKind;
+  content: Record<string, unknown>;
+  media: Message["media"];
+}
+
+function FileBody({ kind, content, media }: FileProps) {
   const { t } = useTranslation();
   const Sign = FILES[kind];
   const caption = typeof content.caption === "string" ? content.caption : "";
   const name = String(content.filename ?? content.name ?? "");
   return (
     <>
-      <div className={classes.file}>
-        <Sign size={22} stroke={1.5} aria-hidden />
-        <span>
-          {t(`thread.file.${kind}`)}
-          {name && ` · ${name}`}
-          {kind === "location" && content.latitude !== undefined && (
-            <>
-              {" "}
-              <a
-                href={`https://www.openstreetmap.org/?mlat=${content.latitude}&mlon=${content.longitude}#map=16/${content.latitude}/${content.longitude}`}
-                target="_blank"
-                rel="noreferrer noopener"
-              >
-                {t("thread.openMap")}
-              </a>
-            </>
-          )}
-        </span>
-      </div>
+      {media ? (
+        <MediaFile media={media} name={caption || name || t(`thread.file.${kind}`)} />
+      ) : (
+        <div className={classes.file}>
+          <Sign size={22} stroke={1.5} aria-hidden />
+          <span>
+            {t(`thread.file.${kind}`)}
+            {name && ` · ${name}`}
+            {kind === "location" && content.latitude !== undefined && (
+              <>
+                {" "}
+                <a
+                  href={`https://www.openstreetmap.org/?mlat=${content.latitude}&mlon=${content.longitude}#map=16/${content.latitude}/${content.longitude}`}
+                  target="_blank"
+                  rel="noreferrer noopener"
+                >
+                  {t("thread.openMap")}
+                </a>
+              </>
+            )}
+          </span>
+        </div>
+      )}
       {caption && (
         <div className={classes.text} dir="auto">
           <WhatsAppText>{caption}</WhatsAppText>

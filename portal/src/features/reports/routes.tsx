@@ -1,0 +1,16 @@
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { withWords } from "../../app/i18n";
+import { rootRoute } from "../../app/rootRoute";
+
+const worded = withWords("reports", () => import("./words"));
+
+const reports = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/reports",
+  component: lazyRouteComponent(
+    worded(() => import("./ReportsPage")),
+    "ReportsPage",
+  ),
+});
+
+export const reportRoutes = [reports] as const;
