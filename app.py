@@ -33,6 +33,7 @@ import chalicelib.media.api
 import chalicelib.media.handlers
 import chalicelib.privacy.api
 import chalicelib.privacy.handlers
+import chalicelib.segments.api
 import chalicelib.webhooks.api
 import chalicelib.webhooks.handlers
 from chalicelib.http.front import new_app
@@ -69,6 +70,7 @@ for blueprint in (
     chalicelib.converse.customers.api.bp,
     chalicelib.converse.live.api.bp,
     chalicelib.converse.live.websocket.bp,
+    chalicelib.segments.api.bp,
     chalicelib.privacy.api.bp,
     chalicelib.privacy.handlers.bp,
     chalicelib.webhooks.api.bp,

@@ -1,0 +1,1 @@
+"""Segments: people who fit a description, found when they are asked for."""
