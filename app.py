@@ -19,6 +19,7 @@ import chalicelib.converse.customers.api
 import chalicelib.converse.live.api
 import chalicelib.converse.live.websocket
 import chalicelib.converse.queues.api
+import chalicelib.converse.reports.api
 import chalicelib.converse.search.api
 import chalicelib.converse.tickets.api
 import chalicelib.converse.tickets.talk_api
@@ -58,6 +59,7 @@ for blueprint in (
     chalicelib.conversations.handlers.bp,
     chalicelib.converse.tickets.api.bp,
     chalicelib.converse.search.api.bp,
+    chalicelib.converse.reports.api.bp,
     chalicelib.converse.tickets.talk_api.bp,
     chalicelib.campaigns.api.bp,
     chalicelib.automation.api.bp,

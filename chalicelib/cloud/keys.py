@@ -219,6 +219,11 @@ def customer_note(contact_id: str, note_id: str) -> Key:
     return Key(f"CONTACT#{contact_id}", f"NOTE#{note_id}")
 
 
+def counter(queue_id: str, month: str, place: str) -> Key:
+    """What was counted for a queue in a quarter of an hour of a month (2026-11): `place` is slot, agent and channel."""
+    return Key(f"COUNTERS#{queue_id}#{month}", place)
+
+
 def agent(agent_id: str) -> Key:
     """One agent's presence, load and capacity; they are few and read together."""
     return Key("AGENTS", agent_id)
@@ -348,6 +353,11 @@ def event(order: str, event_id: str) -> Key:
 
 EVENT = "EVENT#"
 """What the sort key of a stored event begins with: infra/resources/events.yaml has it too."""
+
+
+def counted_event(event_id: str) -> Key:
+    """Marks that an event has been counted in the reports."""
+    return Key(f"EVENT#{event_id}", "COUNTED")
 
 
 def feed_head(audience: str) -> Key:

@@ -9,6 +9,8 @@ from chalicelib.cloud import keys
 from chalicelib.cloud.clock import epoch, stamp
 from chalicelib.cloud.table import Item, Put
 
+UNTOLD = "report"
+"""The topic of what is only counted: no reader is told of it."""
 _KEPT = timedelta(days=7)
 
 

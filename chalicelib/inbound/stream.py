@@ -16,6 +16,7 @@ from chalicelib.campaigns import happened as campaigns
 from chalicelib.cloud import keys
 from chalicelib.cloud.table import load
 from chalicelib.converse.live.publish import publish
+from chalicelib.converse.reports.counters import count
 from chalicelib.converse.search.index import index
 from chalicelib.events.model import Event
 from chalicelib.webhooks.collecting import collect
@@ -26,7 +27,7 @@ log = Logger(service="events")
 
 Subscriber = Callable[[World, list[Event]], object]
 
-SUBSCRIBERS: tuple[Subscriber, ...] = (publish, index, triggered.on_events, collect)
+SUBSCRIBERS: tuple[Subscriber, ...] = (publish, index, count, triggered.on_events, collect)
 """Called in this order with all events of a batch."""
 
 

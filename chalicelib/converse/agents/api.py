@@ -8,12 +8,11 @@ from pydantic import Field
 from chalicelib.access import store as people
 from chalicelib.access.model import CurrentUser, User, UserState, UserUnknown
 from chalicelib.access.permissions import Permission, Role
-from chalicelib.cloud import keys
-from chalicelib.cloud.clock import stamp
 from chalicelib.cloud.table import Table
 from chalicelib.converse import assignment, settings
 from chalicelib.converse.agents import presence as use
 from chalicelib.converse.agents import store
+from chalicelib.converse.agents.log import PresenceEntry, presence_log
 from chalicelib.converse.agents.model import Agent, Presence
 from chalicelib.converse.queues import store as queues
 from chalicelib.converse.queues.model import Queue, Skill
@@ -64,16 +63,6 @@ class PresenceChange(Shape):
 
     presence: Presence
     aux_code: str = Field(default="", max_length=60, description="One of the account's codes for away or busy.")
-
-
-class PresenceEntry(Shape):
-    """One stretch of an agent's time."""
-
-    presence: Presence
-    aux_code: str
-    begins_at: datetime
-    ends_at: datetime | None
-    seconds: int
 
 
 class LogQuery(Shape):
@@ -142,24 +131,6 @@ def get_presence_log(user: CurrentUser, agent_id: str, query: LogQuery, world: W
     if not timedelta() <= until - since <= timedelta(days=31):
         raise Invalid("Choose at most 31 days.", field="since")
     return Page[PresenceEntry](items=presence_log(world.table, person.id, since, until))
-
-
-def presence_log(table: Table, agent_id: str, since: datetime, until: datetime) -> list[PresenceEntry]:
-    """The stretches that began between the two times; the last one is cut at `until`."""
-    pk = keys.agent_log(agent_id, since, "").pk
-    found = list(table.query_all(pk, between=(f"PRESENCE#{stamp(since)}", f"PRESENCE#{stamp(until)}~")))
-    begins = [datetime.fromisoformat(item["at"]) for item in found]
-    ends: list[datetime | None] = [*begins[1:], None]
-    return [
-        PresenceEntry(
-            presence=Presence(item["presence"]),
-            aux_code=item["aux_code"],
-            begins_at=begin,
-            ends_at=end,
-            seconds=int(((end or until) - begin).total_seconds()),
-        )
-        for item, begin, end in zip(found, begins, ends, strict=False)
-    ]
 
 
 def _person(table: Table, user: CurrentUser, agent_id: str) -> User:

@@ -17,7 +17,7 @@ from chalicelib.converse.sight import among
 from chalicelib.events import connections, feed
 from chalicelib.events.connections import Connection
 from chalicelib.events.feed import Row
-from chalicelib.events.model import Event
+from chalicelib.events.model import UNTOLD, Event
 from chalicelib.wiring import World
 
 logger = Logger(service="events")
@@ -27,6 +27,7 @@ _A_MESSAGE = 200
 
 def publish(world: World, events: list[Event]) -> list[Row]:
     """Adds the events to the feed and pushes hints. Raises what the table raises: the stream brings the batch again."""
+    events = [event for event in events if event.topic != UNTOLD]
     if not events:
         return []
     rows = feed.append(world.table, addressed(world.table, events), world.clock())

@@ -112,6 +112,7 @@ def _submit(hand: Hand, conversation: Conversation, draft: Draft, before: Ticket
     also: list[Operation] = store.touched(before, after, hand.now)
     if after.status is not before.status:
         also = store.changed(before, after, hand.entry("answered"))
+    also += store.answered(before, after, draft.id, hand.sight.user.id, hand.now)
     try:
         return replies.submit(desk(hand.world), conversation, draft, also)
     except TransactionRefused as refused:

@@ -109,6 +109,8 @@ class Ticket(BaseModel):
     disposition: str = ""
     summary: str = ""
 
+    in_hand_since: datetime | None = None
+    """Since when its present agent has it."""
     first_assigned_at: datetime | None = None
     first_response_at: datetime | None = None
     awaiting_since: datetime | None = None

@@ -11,10 +11,11 @@ from boto3.dynamodb.conditions import Attr
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import stamp
 from chalicelib.cloud.table import Item, Operation, Page, Put, Table, Update
-from chalicelib.converse.tickets import alarms, sla, views
+from chalicelib.converse.tickets import alarms, measures, sla, views
+from chalicelib.converse.tickets.measures import Measure
 from chalicelib.converse.tickets.model import HistoryEntry, Ticket
 from chalicelib.events import model as events
-from chalicelib.events.model import Event
+from chalicelib.events.model import UNTOLD, Event
 from chalicelib.problems import NotFound
 
 
@@ -71,19 +72,20 @@ def history(table: Table, ticket_id: str, *, limit: int, start: Item | None = No
 def created(ticket: Ticket, entry: HistoryEntry) -> list[Operation]:
     """Makes the ticket with its rows, history and event."""
     key = keys.ticket(ticket.id)
-    ticket, timer = alarms.armed(ticket, entry.at)
+    ticket, timer = alarms.armed(measures.held(None, ticket, entry.at), entry.at)
     return [
         Put({"PK": key.pk, "SK": key.sk, **_values(ticket)}, Attr("PK").not_exists()),
         *timer,
         *views.moved(None, ticket),
         noted(ticket, entry),
-        events.stored(_event(ticket, entry)),
+        events.stored(_event(ticket, entry, measures.of_change(None, ticket, entry.at))),
     ]
 
 
 def changed(before: Ticket, after: Ticket, entry: HistoryEntry) -> list[Operation]:
     """Moves the ticket on, if nobody else has since `before` was read (the first operation fails then)."""
     after = sla.settled(after.model_copy(update={"version": before.version + 1}), entry.at)
+    after = measures.held(before, after, entry.at)
     after, timer = alarms.armed(after, entry.at)
     entry = entry.model_copy(update={"changes": _told(before, after)})
     operations = [
@@ -91,7 +93,7 @@ def changed(before: Ticket, after: Ticket, entry: HistoryEntry) -> list[Operatio
         *timer,
         *views.moved(before, after),
         noted(after, entry),
-        events.stored(_event(after, entry)),
+        events.stored(_event(after, entry, measures.of_change(before, after, entry.at))),
     ]
     if _audience(before) != _audience(after):
         operations.append(events.stored(_gone(before, entry)))
@@ -102,6 +104,25 @@ def touched(before: Ticket, after: Ticket, now: datetime) -> list[Operation]:
     """A message has come or gone and nothing else changed: one write, no history, same version."""
     after, timer = alarms.armed(sla.settled(after, now), now)
     return [_difference(before, after), *timer]
+
+
+def answered(before: Ticket, after: Ticket, answer_id: str, agent_id: str, now: datetime) -> list[Operation]:
+    """Goes with a message to the customer: what it counts for in reports. Nobody is told of it."""
+    after = sla.settled(after, now)
+    event = Event(
+        id=f"{answer_id}.answered",
+        type="ticket.answered",
+        at=now,
+        topic=UNTOLD,
+        subject=before.id,
+        queue_id=after.queue_id,
+        agent_id=agent_id,
+        data={
+            "channel_id": before.channel_id,
+            "measures": [each.plain() for each in measures.of_answer(before, after, agent_id, now)],
+        },
+    )
+    return [events.stored(event)]
 
 
 def noted(ticket: Ticket, entry: HistoryEntry) -> Put:
@@ -155,7 +176,7 @@ def _audience(ticket: Ticket) -> tuple[str, str]:
     return ticket.queue_id, ticket.agent_id
 
 
-def _event(ticket: Ticket, entry: HistoryEntry) -> Event:
+def _event(ticket: Ticket, entry: HistoryEntry, measured: list[Measure] | None = None) -> Event:
     return Event(
         id=f"{entry.id}.ticket",
         type=f"ticket.{entry.action}",
@@ -171,6 +192,7 @@ def _event(ticket: Ticket, entry: HistoryEntry) -> Event:
             "channel_id": ticket.channel_id,
             "status": str(ticket.status),
             "version": ticket.version,
+            **({"measures": [each.plain() for each in measured]} if measured else {}),
         },
     )
 
