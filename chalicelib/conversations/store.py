@@ -116,10 +116,12 @@ def named(message: Message, wamid: str, at: datetime) -> Put:
 
 
 def moved(message: Message, status: MessageStatus, **values: Any) -> Update:
-    """Moves the message up to a status; fails when it is there or beyond."""
+    """Moves the message up to a status; fails when it is there or beyond. One that has arrived after all has not failed."""
+    arrived = status.rank > MessageStatus.FAILED.rank
     return Update(
         keys.message(message.conversation_id, message.position),
         set={"status": str(status), "rank": status.rank, **{k: _plain(v) for k, v in values.items() if v is not None}},
+        remove=("failed_at", "failure") if arrived else (),
         condition=Attr("PK").exists() & Attr("rank").lt(status.rank),
     )
 
