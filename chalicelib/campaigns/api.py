@@ -1,5 +1,6 @@
 """Routes of campaigns."""
 
+from datetime import date
 from typing import Any, Literal
 
 from boto3.dynamodb.conditions import Attr
@@ -8,7 +9,7 @@ from pydantic import Field
 
 from chalicelib.access.model import CurrentUser
 from chalicelib.access.permissions import Permission
-from chalicelib.campaigns import audience, control, drafts, preflight, report, store, trial, wording
+from chalicelib.campaigns import audience, control, drafts, preflight, prices, report, store, trial, wording
 from chalicelib.campaigns.desk import Desk, desk_of
 from chalicelib.campaigns.model import AccountRules, Campaign, MessagePlan, State
 from chalicelib.campaigns.rows import RowState
@@ -55,6 +56,18 @@ class RunQuery(Shape):
     """Which run; the last one when absent."""
 
     run: int | None = Field(default=None, ge=1, le=1000)
+
+
+class PricesQuery(Shape):
+    """Which of your own rate cards."""
+
+    valid_from: date
+
+
+class TimelineQuery(RunQuery):
+    """Which run, and how fine."""
+
+    per: Literal["minute", "hour", "day"] = "hour"
 
 
 class RowsQuery(PageQuery):
@@ -127,14 +140,17 @@ def change_campaign(campaign_id: str, body: drafts.Change, user: CurrentUser, wo
 def delete_campaign(campaign_id: str, user: CurrentUser, world: World) -> None:
     """Deletes a draft."""
     desk = desk_of(world)
-    drafts.delete(_mine(campaign_id, user, desk), desk)
+    campaign = _mine(campaign_id, user, desk)
+    drafts.delete(campaign, desk)
+    audience.release(campaign, desk)
 
 
 @endpoint(bp, "POST", "/api/v1/campaigns/{campaignId}/clone", permission=_WRITE, status=201, tag=_TAG)
 def clone_campaign(campaign_id: str, user: CurrentUser, world: World) -> Campaign:
     """Makes a new draft with the same recipients, message and pace."""
     desk = desk_of(world)
-    return drafts.clone(_mine(campaign_id, user, desk), user.id, desk)
+    copy = drafts.clone(_mine(campaign_id, user, desk), user.id, desk)
+    return audience.need_again(copy, desk)
 
 
 # --- recipients ---
@@ -171,6 +187,13 @@ def type_recipients(campaign_id: str, body: audience.TypedRecipients, user: Curr
     """Takes up to 10,000 recipients as values instead of a file."""
     desk = desk_of(world)
     return audience.type_in(_mine(campaign_id, user, desk), body, desk)
+
+
+@endpoint(bp, "POST", "/api/v1/campaigns/{campaignId}/recipients/contacts", permission=_WRITE, status=202, tag=_TAG)
+def pick_recipients(campaign_id: str, body: audience.PickedRecipients, user: CurrentUser, world: World) -> Campaign:
+    """Takes contacts and the members of groups as they are now. Until the campaign has ended its groups cannot be deleted."""
+    desk = desk_of(world)
+    return audience.pick(_mine(campaign_id, user, desk), body, desk)
 
 
 @endpoint(bp, "GET", "/api/v1/campaigns/{campaignId}/recipients/unusable", permission=_READ, tag=_TAG)
@@ -270,6 +293,24 @@ def set_campaign_rules(subaccount_id: str, body: AccountRules, user: CurrentUser
     return body
 
 
+@endpoint(bp, "GET", "/api/v1/campaign-prices", permission=_READ, tag=_TAG)
+def get_campaign_prices(world: World) -> prices.PriceCardView:
+    """Reads what a message is reckoned to cost: your own rate card, or the estimate that comes with the platform."""
+    return prices.view_at(world.table, world.clock())
+
+
+@endpoint(bp, "PUT", "/api/v1/campaign-prices", permission=Permission.SETTINGS_WRITE, tag=_TAG)
+def set_campaign_prices(body: prices.OwnPriceCard, world: World) -> prices.PriceCardView:
+    """Sets your own rate card from a day on; it takes the place of the estimate."""
+    return prices.put(world.table, body)
+
+
+@endpoint(bp, "DELETE", "/api/v1/campaign-prices", permission=Permission.SETTINGS_WRITE, tag=_TAG)
+def delete_campaign_prices(query: PricesQuery, world: World) -> None:
+    """Takes your own rate card of that day away."""
+    prices.remove(world.table, query.valid_from)
+
+
 @endpoint(bp, "POST", "/api/v1/campaigns/{campaignId}/pause", permission=_SEND, tag=_TAG)
 def pause_campaign(campaign_id: str, user: CurrentUser, world: World) -> Campaign:
     """Stops within seconds; nothing is lost."""
@@ -313,6 +354,16 @@ def get_campaign_report(campaign_id: str, query: RunQuery, user: CurrentUser, wo
     """Tells what has become of a run: its sum, its funnel, its failures by reason."""
     desk = desk_of(world)
     return report.report(_mine(campaign_id, user, desk), query.run, desk)
+
+
+@endpoint(bp, "GET", "/api/v1/campaigns/{campaignId}/timeline", permission=_READ, tag=_TAG)
+def get_campaign_timeline(
+    campaign_id: str, query: TimelineQuery, user: CurrentUser, world: World
+) -> Page[report.Moment]:
+    """Tells when what happened: how many messages were accepted, delivered, read … in each minute, hour or day."""
+    desk = desk_of(world)
+    run = report.run_of(_mine(campaign_id, user, desk), query.run, desk)
+    return Page[report.Moment](items=report.timeline(run, query.per, desk))
 
 
 @endpoint(bp, "GET", "/api/v1/campaigns/{campaignId}/recipients", permission=_READ, tag=_TAG)

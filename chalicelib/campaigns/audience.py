@@ -1,5 +1,6 @@
 """Use cases around a campaign's recipients: upload, look, process, type in."""
 
+from contextlib import suppress
 from typing import Any
 
 from pydantic import Field, ValidationError
@@ -7,12 +8,13 @@ from pydantic import Field, ValidationError
 from chalicelib.campaigns import drafts, jobs, store
 from chalicelib.campaigns.desk import Desk
 from chalicelib.campaigns.model import Campaign, Recipients, RecipientsState
-from chalicelib.campaigns.recipients import job
+from chalicelib.campaigns.recipients import contacts, job
 from chalicelib.campaigns.recipients.mapping import FIELD_NAME, MOBILE
 from chalicelib.campaigns.recipients.reading import Options
 from chalicelib.campaigns.trouble import BadFile
 from chalicelib.channels import store as channels
 from chalicelib.cloud.objects import ObjectMissing
+from chalicelib.contacts import groups
 from chalicelib.contacts.sheets.files import EXTENSIONS
 from chalicelib.contacts.sheets.source import MAX_FILE_BYTES, FileRefused
 from chalicelib.problems import Conflict, Invalid
@@ -70,6 +72,17 @@ class TypedRecipients(Shape):
     include_duplicates: bool = False
 
 
+class PickedRecipients(Shape):
+    """Recipients out of the contacts. Their fields: FirstName, LastName, ProfileName, ExternalId, and the attributes asked for."""
+
+    contact_ids: list[str] = Field(default_factory=list, max_length=10_000)
+    group_ids: list[str] = Field(default_factory=list, max_length=20)
+    attributes: list[str] = Field(
+        default_factory=list, max_length=50, description="Attributes of contacts to use as fields."
+    )
+    include_duplicates: bool = False
+
+
 class Link(Shape):
     """An address to download from, for an hour."""
 
@@ -84,6 +97,7 @@ def upload_link(campaign: Campaign, request: UploadRequest, desk: Desk) -> Uploa
     key = f"campaigns/{campaign.id}/uploads/{desk.new_id()}.{extension}"
     recipients = Recipients(file_key=key, file_name=request.file_name)
     drafts.edit(campaign, desk, recipients=recipients)
+    release(campaign, desk)
     form: dict[str, Any] = desk.media.upload_link(key, content_type=_TYPES[extension], max_bytes=MAX_FILE_BYTES)
     return UploadLink(url=form["url"], fields=form["fields"])
 
@@ -122,13 +136,62 @@ def type_in(campaign: Campaign, typed: TypedRecipients, desk: Desk) -> Campaign:
     return _start(campaign, Recipients(source="typed", file_key=key, file_name="typed.csv"), options, desk)
 
 
+def pick(campaign: Campaign, picked: PickedRecipients, desk: Desk) -> Campaign:
+    """Takes contacts and the members of groups, as they are now, and reads them as it would a file."""
+    if not picked.contact_ids and not picked.group_ids:
+        raise Invalid("Choose contacts or groups.", field="groupIds", code="nobody_chosen")
+    wrong = next((i for i, name in enumerate(picked.attributes) if not contacts.may_be_field(name)), None)
+    if wrong is not None:
+        raise Invalid("This cannot be a field's name.", field=f"attributes.{wrong}", code="field_name")
+    choice = contacts.Choice.model_validate(picked.model_dump(exclude={"include_duplicates"}))
+    key = f"campaigns/{campaign.id}/uploads/{desk.new_id()}.json"
+    contacts.put(desk.media, key, choice)
+    group_ids = tuple(dict.fromkeys(choice.group_ids))
+    for i, group_id in enumerate(group_ids):
+        _need(campaign, group_id, i, desk)
+    options = _options(contacts.options_of(choice).model_dump() | {"include_duplicates": picked.include_duplicates})
+    chosen = Recipients(source="contacts", file_key=key, file_name="contacts", groups=group_ids)
+    return _start(campaign, chosen, options, desk)
+
+
+def _need(campaign: Campaign, group_id: str, index: int, desk: Desk) -> None:
+    """The group cannot be deleted while the campaign has not ended."""
+    try:
+        groups.note_use(desk.table, group_id, _user(campaign.id), uses=True)
+    except groups.GroupUnknown as unknown:
+        raise Invalid("There is no such group.", field=f"groupIds.{index}", code="group_unknown") from unknown
+
+
+def need_again(copy: Campaign, desk: Desk) -> Campaign:
+    """A copy needs the groups of its model; one that is gone meanwhile has given its members already."""
+    for group_id in copy.recipients.groups if copy.recipients else ():
+        with suppress(groups.GroupUnknown):
+            groups.note_use(desk.table, group_id, _user(copy.id), uses=True)
+    return copy
+
+
+def release(campaign: Campaign, desk: Desk, *, kept: tuple[str, ...] = ()) -> None:
+    """The campaign needs its groups no more, but for those `kept`; harmless when repeated."""
+    for group_id in campaign.recipients.groups if campaign.recipients else ():
+        if group_id not in kept:
+            groups.note_use(desk.table, group_id, _user(campaign.id), uses=False)
+
+
+def _user(campaign_id: str) -> str:
+    return f"campaign {campaign_id}"
+
+
 def read(wanted: jobs.ReadFile, desk: Desk) -> None:
     """The job: reads the file and keeps the summary, unless another reading was asked for meanwhile."""
     campaign = store.get(desk.table, wanted.campaign_id)
     recipients = campaign.recipients
     if recipients is None or recipients.reading != wanted.reading or recipients.state is not RecipientsState.READING:
         return
-    done = job.process(desk.media, recipients)
+    if recipients.source == "contacts":
+        chosen = contacts.records(desk.table, contacts.get(desk.media, recipients.file_key))
+        done = job.process_records(desk.media, recipients, chosen)
+    else:
+        done = job.process(desk.media, recipients)
     store.save(desk.table, campaign, campaign.model_copy(update={"recipients": done, "updated_at": desk.clock()}))
 
 
@@ -163,6 +226,7 @@ def _start(campaign: Campaign, recipients: Recipients, options: Options, desk: D
         }
     )
     saved = drafts.edit(campaign, desk, recipients=begun)
+    release(campaign, desk, kept=begun.groups)
     desk.queues.send("campaign", jobs.body_of(jobs.ReadFile(campaign_id=campaign.id, reading=reading)))
     return saved
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, field_validator
 
-from chalicelib.campaigns import chunks, drafts, jobs, plan, store, waves, wording
+from chalicelib.campaigns import audience, chunks, drafts, jobs, plan, store, waves, wording
 from chalicelib.campaigns.desk import Desk
 from chalicelib.campaigns.model import (
     CHUNK,
@@ -220,6 +220,7 @@ def cancel(campaign: Campaign, desk: Desk) -> Campaign:
     if run and campaign.state in cancellable:
         _settle_or_prepare(campaign, run, desk, _SAFETY_SECONDS)
     _moved(campaign, State.CANCELLED, cancellable, "cancelled", desk)
+    audience.release(campaign, desk)
     store.forget_sending(desk.table, campaign.channel_id, campaign.id)
     if run:
         _settle_or_prepare(campaign, run, desk, 2)

@@ -6,6 +6,7 @@ from datetime import datetime
 from pydantic import Field
 
 from chalicelib.campaigns import store
+from chalicelib.campaigns.delivery import Delivery
 from chalicelib.campaigns.desk import Desk
 from chalicelib.campaigns.model import EDITABLE, Campaign, Pace, State
 from chalicelib.campaigns.trouble import WrongState
@@ -30,6 +31,9 @@ class Change(Shape):
     channel_id: str | None = Field(default=None, min_length=1, max_length=64)
     client_message_id: str | None = Field(default=None, max_length=50)
     pace: Pace | None = None
+    delivery: Delivery | None = Field(
+        default=None, description="Hours and days of the recipient in which messages may go."
+    )
     confirm_after_seconds: int | None = Field(default=None, ge=10, le=172_800)
 
 

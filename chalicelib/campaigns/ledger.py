@@ -7,14 +7,14 @@ from datetime import datetime
 from boto3.dynamodb.conditions import Attr, ConditionBase
 
 from chalicelib.campaigns.model import CHUNK, SHARDS, shard_of
-from chalicelib.campaigns.rows import RowState, Tally, meta_reason
+from chalicelib.campaigns.rows import REACHED, RowState, Tally, meta_reason
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import stamp
 from chalicelib.cloud.table import ConditionFailed, Item, Key, Table, Update
+from chalicelib.contacts.phones import match_key
 from chalicelib.conversations.outbound import Declined, NotOurs, Postponed, Refused, Taken, Unconfirmed, Verdict
 from chalicelib.whatsapp.errors import Action
 
-_INDEXED = frozenset({RowState.FAILED, RowState.NOT_CONFIRMED, RowState.SKIPPED})
 _NOT_THIS_ONES_FAULT = frozenset({Action.PAUSE_CAMPAIGN, Action.PAUSE_NUMBER_CAMPAIGNS, Action.STOP_NUMBER})
 """Refusals that stop everybody: the recipient waits for the campaign to go on."""
 
@@ -45,7 +45,7 @@ def new_row(
     }
     if client_id:
         item["client_id"] = client_id
-    return item | ({"reason": reason} | _index(run_id, state, reason, row) if reason else {})
+    return item | ({"reason": reason} if reason else {})
 
 
 def chunk_rows(ledger: Table, run_id: str, chunk: int, *, only: tuple[str, ...] = ()) -> dict[int, Item]:
@@ -63,6 +63,32 @@ def rows(
 ) -> Iterator[Item]:
     """Every row of one partition, in order."""
     return ledger.query_all(keys.ledger_row(run_id, shard, 0).pk, consistent=consistent, only=only)
+
+
+def sent_to(ledger: Table, to: str, since: datetime, most: int = 20) -> list[tuple[str, int]]:
+    """(run, row) of what was sent to an address, the newest first."""
+    first, last = keys.ledger_address(_place(to), since, "", 0), keys.ledger_address(_place(to), "~", "", 0)
+    page = ledger.query(first.pk, index="GSI1", between=(first.sk, last.sk), forward=False, limit=most)
+    return [(item["PK"].split("#")[1], int(item["SK"])) for item in page.items]
+
+
+def messages_to(ledger: Table, to: str, since: datetime, most: int) -> int:
+    """How many messages to this address WhatsApp took since then; counted up to `most`."""
+    sent = sent_to(ledger, to, since, 4 * most)
+    if len(sent) < most:
+        return 0
+    found = ledger.get_many([key_of(run_id, row) for run_id, row in sent], consistent=False)
+    return sum(item["state"] in REACHED for item in found.values())
+
+
+def note_reply(ledger: Table, run_id: str, row: int, at: datetime) -> bool:
+    """Notes that this recipient has answered; False when that is known, or the row is gone."""
+    first = Attr("PK").exists() & Attr("replied_at").not_exists()
+    try:
+        ledger.update(Update(key_of(run_id, row), set={"replied_at": stamp(at)}, condition=first))
+    except ConditionFailed:
+        return False
+    return True
 
 
 def all_shards() -> Iterable[int]:
@@ -89,13 +115,16 @@ class RowEntry:
         return self._state is not RowState.QUEUED
 
     def claim(self, attempt: str, now: datetime) -> bool:
-        """queued → sending."""
+        """queued → sending. From here on the row is found by its address."""
+        index = keys.ledger_address(_place(str(self.item["to"])), now, self.run_id, int(self.item["SK"]))
         return self._moved(
             RowState.SENDING,
             Attr("state").eq(str(RowState.QUEUED)),
             attempt=attempt,
             claimed_at=now,
             attempts=self.attempts + 1,
+            GSI1PK=index.pk,
+            GSI1SK=index.sk,
         )
 
     def record(self, attempt: str | None, verdict: Verdict, now: datetime) -> None:
@@ -103,7 +132,8 @@ class RowEntry:
         held = Attr("state").eq(str(RowState.QUEUED)) if attempt is None else _held_by(attempt)
         match verdict:
             case Taken(wamid=wamid, held=waits):
-                self._moved(RowState.ACCEPTED, held, wamid=wamid, accepted_at=now, **({"held": True} if waits else {}))
+                more = {"held": True} if waits else {}
+                self._moved(RowState.ACCEPTED, held, wamid=wamid, accepted_at=now, **more)
             case Unconfirmed():
                 self._moved(RowState.UNKNOWN, held)
             case Postponed(after=after):
@@ -134,13 +164,16 @@ class RowEntry:
     def _moved(self, state: RowState, condition: ConditionBase, **values: object) -> bool:
         row, reason, before = int(self.item["SK"]), str(values.get("reason", "")), self._state
         plain = {name: stamp(value) if isinstance(value, datetime) else value for name, value in values.items()}
-        change = {"state": str(state), "rank": state.rank, **plain, **_index(self.run_id, state, reason, row)}
+        change = {"state": str(state), "rank": state.rank, **plain}
         try:
             self.item = self.ledger.update(Update(key_of(self.run_id, row), set=change, condition=condition))
         except ConditionFailed:
             if not self._is_mine(values.get("attempt")):
                 return False
         self.tally.moved(before, state, now=reason)
+        at = values.get(f"{state}_at")
+        if isinstance(at, datetime):
+            self.tally.happened(str(state), at)
         return True
 
     def _is_mine(self, attempt: object) -> bool:
@@ -151,12 +184,10 @@ class RowEntry:
         return self.item.get("attempt") == attempt and self._state is RowState.SENDING
 
 
+def _place(to: str) -> str:
+    """As identities are matched: a number may come back from WhatsApp written another way."""
+    return match_key(to) if to.startswith("+") else to
+
+
 def _held_by(attempt: str) -> ConditionBase:
     return Attr("state").eq(str(RowState.SENDING)) & Attr("attempt").eq(attempt)
-
-
-def _index(run_id: str, state: RowState, reason: str, row: int) -> Item:
-    if state not in _INDEXED:
-        return {}
-    index = keys.ledger_failure(run_id, shard_of(row), reason, row)
-    return {"GSI1PK": index.pk, "GSI1SK": index.sk}

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints
 
+from chalicelib.campaigns.delivery import Delivery
 from chalicelib.campaigns.recipients.reading import Options
 from chalicelib.campaigns.recipients.summary import Summary
 from chalicelib.shape import Shape
@@ -115,7 +116,9 @@ class RecipientsState(StrEnum):
 class Recipients(Stored):
     """The campaign's recipients: a file in S3 and, once read, its parts and their summary."""
 
-    source: Literal["file", "typed", "groups", "contacts"] = "file"
+    source: Literal["file", "typed", "contacts"] = "file"
+    groups: tuple[str, ...] = ()
+    """The contact groups they come from; each knows that this campaign needs it."""
     file_key: str
     file_name: str
     state: RecipientsState = RecipientsState.UPLOADED
@@ -145,11 +148,19 @@ class Schedule(Shape):
     """Names this one schedule: an earlier one that still fires finds another name and does nothing."""
 
 
+class FrequencyCap(Shape):
+    """The most campaign messages one person gets within some days, from all campaigns together."""
+
+    messages: int = Field(ge=1, le=100)
+    days: int = Field(ge=1, le=30)
+
+
 class AccountRules(Shape):
     """What a subaccount demands of its campaigns."""
 
     approval: bool = False
     """Nobody launches alone: a second person must approve."""
+    frequency_cap: FrequencyCap | None = None
 
 
 class Campaign(Stored):
@@ -170,6 +181,7 @@ class Campaign(Stored):
     message: MessagePlan | None = None
     schedule: Schedule | None = None
     pace: Pace | None = None
+    delivery: Delivery | None = None
     confirm_after_seconds: int = 900
     """How long an unanswered send waits for a status before it becomes `failed: not confirmed`."""
     wish: Schedule | None = None

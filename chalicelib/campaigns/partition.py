@@ -19,6 +19,8 @@ class Person:
     contact_id: str = ""
     opted_out: frozenset[str] = frozenset()
     window_closes_at: datetime | None = None
+    capped: bool = False
+    """They have had as many campaign messages lately as the subaccount allows."""
 
 
 NOBODY = Person()
@@ -55,6 +57,8 @@ def reason_for(row: Row, person: Person, rules: Rules, now: datetime) -> str:
         return "bsuid_authentication"
     if has_opted_out(person.opted_out, marketing=rules.marketing, subaccount_id=rules.subaccount_id):
         return "opted_out"
+    if person.capped:
+        return "frequency_cap"
     if rules.free_form and not window.is_open(person.window_closes_at, now, rules.window_margin):
         return "window_closed"
     return rules.filler.problem(values_of(row.to, rules.fields, row.values))

@@ -13,14 +13,16 @@ from typing import Any
 
 from pydantic import Field
 
-from chalicelib.campaigns import chunks, control, jobs, people, prices, store, waves
+from chalicelib.campaigns import chunks, control, jobs, people, prices, store, tier, waves
 from chalicelib.campaigns.desk import Desk
-from chalicelib.campaigns.model import PART, Campaign, TemplateMessage
+from chalicelib.campaigns.model import PART, Campaign
 from chalicelib.campaigns.partition import reason_for
 from chalicelib.campaigns.plan import Plan
 from chalicelib.campaigns.rows import words
 from chalicelib.channels import store as channels
+from chalicelib.channels.model import Channel
 from chalicelib.cloud.objects import ObjectMissing
+from chalicelib.conversations.outbound import Purpose
 from chalicelib.problems import NotFound
 from chalicelib.shape import Shape
 
@@ -59,10 +61,14 @@ class Preflight(Shape):
     speed: float = 0.0
     """Messages a second."""
     seconds: int = 0
+    windows: int = 1
+    """Over how many days the account's messaging limit spreads it."""
     costs: list[Cost] = Field(default_factory=list)
     total_cost: Decimal = Decimal(0)
     currency: str = "USD"
     rates_valid_from: str = ""
+    estimated: bool = True
+    """Whether the rates are the estimate that comes with the platform, and not the operator's own card."""
     warnings: list[str] = Field(default_factory=list)
     as_of: datetime
 
@@ -114,11 +120,13 @@ def _count(campaign: Campaign, plan: Plan, desk: Desk, time_left: Callable[[], f
     recipients = campaign.recipients
     assert recipients is not None
     rules = plan.rules(campaign.subaccount_id, desk.window_margin)
+    cap = store.rules_of(desk.table, campaign.subaccount_id).frequency_cap
+    capped = people.capped_by(desk.ledger, cap, desk.clock())
     while found is not None and found["version"] == campaign.version and found["next"] < recipients.parts:
         if time_left() < _ENOUGH_SECONDS:
             return False
         rows = chunks.get_part(desk.media, recipients.reading, found["next"])
-        known = people.look_up(desk.table, campaign.channel_id, rows, windows=rules.free_form)
+        known = people.look_up(desk.table, campaign.channel_id, rows, windows=rules.free_form, capped=capped)
         reasons, countries = Counter(found["reasons"]), Counter(found["countries"])
         for row in rows:
             reason = reason_for(row, people.known(known, row), rules, desk.clock())
@@ -135,7 +143,7 @@ def _view(campaign: Campaign, reasons: Counter[str], countries: Counter[str], de
     others = [each for each in store.sending_on(desk.table, channel.id) if each != campaign.id]
     speed = waves.rate_of(channel, len(others) + 1, campaign.pace)
     plan = control.check(campaign, desk)
-    card = prices.card_at(now)
+    card = prices.card_at(desk.table, now)
     costs = [
         Cost(
             country=country or "unknown",
@@ -146,6 +154,7 @@ def _view(campaign: Campaign, reasons: Counter[str], countries: Counter[str], de
         )
         for country, count in countries.most_common()
     ]
+    days = _days(plan, reasons[""], channel, desk)
     skips = [(reason, count) for reason, count in reasons.most_common() if reason]
     return Preflight(
         campaign_id=campaign.id,
@@ -155,37 +164,34 @@ def _view(campaign: Campaign, reasons: Counter[str], countries: Counter[str], de
         eligible=reasons[""],
         skipped=[Skip(reason=reason, explanation=words(reason), count=count) for reason, count in skips],
         speed=round(speed, 4),
-        seconds=round(reasons[""] / speed),
+        seconds=round(reasons[""] / speed) if days == 1 else round((days - 1) * tier.DAY.total_seconds()),
+        windows=days,
         costs=costs,
         total_cost=sum((cost.amount for cost in costs), Decimal(0)),
         rates_valid_from=card.valid_from.isoformat(),
-        warnings=_warnings(campaign, reasons[""], channel.tier, len(others)),
+        estimated=card.estimated,
+        warnings=_warnings(days, reasons[""], channel.tier, len(others)),
         as_of=now,
     )
 
 
-def _warnings(campaign: Campaign, eligible: int, tier: str, others: int) -> list[str]:
+def _days(plan: Plan, eligible: int, channel: Channel, desk: Desk) -> int:
+    limit = tier.limit_of(channel.tier)
+    if limit is None or plan.purpose is Purpose.SERVICE:
+        return 1
+    return tier.windows(eligible, tier.left(desk.table, channel.waba_id, limit, desk.clock()), limit)
+
+
+def _warnings(days: int, eligible: int, tier_name: str, others: int) -> list[str]:
     found = []
-    limit = tier_limit(tier)
-    if isinstance(campaign.message, TemplateMessage) and limit is not None and eligible > limit:
+    if days > 1:
         found.append(
-            f"The account may start conversations with {limit:,} people in 24 hours, this campaign has {eligible:,}: "
-            "WhatsApp will refuse those beyond."
+            f"The account may start conversations with {tier.limit_of(tier_name):,} people in 24 hours, this campaign has "
+            f"{eligible:,}: it goes out over {days} days."
         )
     if others:
         found.append(f"{others} other campaign(s) are sending on this number and share its speed.")
     return found
-
-
-def tier_limit(tier: str) -> int | None:
-    """How many people a portfolio may write to first in 24 hours; None for no limit."""
-    number = tier.removeprefix("TIER_")
-    if number == "UNLIMITED":
-        return None
-    thousands = number.removesuffix("K")
-    if not thousands.isdigit():
-        return None
-    return int(thousands) * (1000 if number.endswith("K") else 1)
 
 
 def _key(campaign_id: str) -> str:

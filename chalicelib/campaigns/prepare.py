@@ -80,7 +80,9 @@ def _part(campaign: Campaign, run: Run, rules: Rules, desk: Desk) -> Run:
     number, now = run.prepared_parts, desk.clock()
     part = chunks.get_part(desk.media, campaign.recipients.reading, number)
     rows = _again(part, run, desk) if run.kind is RunKind.RETRY else part
-    found = people.look_up(desk.table, campaign.channel_id, rows, windows=rules.free_form)
+    cap = store.rules_of(desk.table, campaign.subaccount_id).frequency_cap
+    capped = people.capped_by(desk.ledger, cap, now)
+    found = people.look_up(desk.table, campaign.channel_id, rows, windows=rules.free_form, capped=capped)
     decided = [(row, reason_for(row, people.known(found, row), rules, now)) for row in rows]
     _write(campaign, run, number, decided, rules, desk)
     tally = Counter(run.totals)

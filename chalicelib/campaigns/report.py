@@ -6,8 +6,10 @@ import heapq
 import io
 import json
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Literal
 
 from boto3.dynamodb.conditions import Attr, ConditionBase
 
@@ -15,7 +17,7 @@ from chalicelib.campaigns import ledger, store, waves
 from chalicelib.campaigns.desk import Desk
 from chalicelib.campaigns.model import SHARDS, Campaign, Run, State
 from chalicelib.campaigns.reasons import REASONS
-from chalicelib.campaigns.rows import REACHED, RowState, equation, retryable, words
+from chalicelib.campaigns.rows import REACHED, REPLIED, RowState, equation, retryable, words
 from chalicelib.campaigns.trouble import WrongState
 from chalicelib.channels import store as channels
 from chalicelib.cloud import keys
@@ -27,7 +29,8 @@ _READS_A_PAGE = 40
 """Queries that one page of a filtered list may take before it answers with what it has and a token."""
 EXPORT_COLUMNS = (
     "row", "line", "to", "country", "client_id", "state", "reason", "explanation", "wamid", "attempts",
-    "accepted_at", "sent_at", "delivered_at", "read_at", "failed_at", "price_category", "price_type",
+    "accepted_at", "sent_at", "delivered_at", "read_at", "failed_at", "replied_at",
+    "price_category", "price_type",
 )  # fmt: skip
 _FORMULA = ("=", "@", "\t", "\r")
 
@@ -97,6 +100,18 @@ class Report(Shape):
     as_of: datetime
 
 
+class Moment(Shape):
+    """What happened in a minute, an hour or a day that began at `at` (UTC)."""
+
+    at: datetime
+    accepted: int = 0
+    sent: int = 0
+    delivered: int = 0
+    read: int = 0
+    failed: int = 0
+    replied: int = 0
+
+
 class RowView(Shape):
     """One recipient of a run."""
 
@@ -115,7 +130,9 @@ class RowView(Shape):
     delivered_at: str
     read_at: str
     failed_at: str
+    replied_at: str
     price_category: str
+    price_type: str
 
 
 def run_of(campaign: Campaign, number: int | None, desk: Desk) -> Run:
@@ -187,6 +204,22 @@ def report(campaign: Campaign, number: int | None, desk: Desk) -> Report:
     )
 
 
+def timeline(run: Run, per: Literal["minute", "hour", "day"], desk: Desk) -> list[Moment]:
+    """When what happened, by WhatsApp's own times, from the live counters. Times in which nothing happened are left out."""
+    length = {"minute": 16, "hour": 13, "day": 10}[per]
+    found: dict[str, Counter[str]] = {}
+    for minute, changes in store.minutes(desk.ledger, run.id):
+        found.setdefault(minute[:length], Counter()).update(changes)
+    return [
+        Moment(at=_start_of(text), **{name: n for name, n in sums.items() if name in Moment.model_fields})
+        for text, sums in found.items()
+    ]
+
+
+def _start_of(text: str) -> datetime:
+    return datetime.fromisoformat(text + "2026-01-01T00:00"[len(text) :]).replace(tzinfo=UTC)
+
+
 def _is_skip(reason: str) -> bool:
     return reason in REASONS and REASONS[reason].is_skip
 
@@ -200,7 +233,7 @@ def _funnel(counts: Mapping[str, int], run: Run) -> list[FunnelStep]:
         ("sent", reached[1]),
         ("delivered", reached[2]),
         ("read", reached[3]),
-        ("replied", counts.get("replied", 0)),
+        ("replied", counts.get(REPLIED, 0)),
     ]
     return [FunnelStep(name=name, count=count) for name, count in steps]
 
@@ -254,7 +287,8 @@ def view(item: Item) -> RowView:
     texts = {
         name: str(item.get(name, ""))
         for name in (
-            "to", "country", "wamid", "accepted_at", "sent_at", "delivered_at", "read_at", "failed_at", "price_category",
+            "to", "country", "wamid", "accepted_at", "sent_at", "delivered_at", "read_at", "failed_at",
+            "replied_at", "price_category", "price_type",
         )
     }  # fmt: skip
     return RowView(
@@ -292,7 +326,7 @@ def export_link(run: Run, state: RowState | None, desk: Desk) -> str:
         for piece in export(run, state, desk):
             file.write(piece.encode())
         file.seek(0)
-        desk.media.put(f"exports/{name}", file.read(), "text/csv; charset=utf-8")
+        desk.media.put_file(f"exports/{name}", file, "text/csv; charset=utf-8")
     return desk.media.download_link(f"exports/{name}", filename=name)
 
 

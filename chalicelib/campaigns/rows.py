@@ -15,11 +15,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.campaigns.reasons import REASONS
+from chalicelib.conversations.model import PROGRESS
 from chalicelib.whatsapp.errors import RULES, ErrorClass
 
 
 class RowState(StrEnum):
-    """How far one recipient has come, in rank order."""
+    """How far one recipient has come: PROGRESS, and those to whom nothing is sent."""
 
     QUEUED = "queued"
     SENDING = "sending"
@@ -36,7 +37,7 @@ class RowState(StrEnum):
     @property
     def rank(self) -> int:
         """Only a state of higher rank replaces another."""
-        return _RANKS[self]
+        return PROGRESS.index(self) if self is not RowState.SKIPPED else len(PROGRESS)
 
     @property
     def is_open(self) -> bool:
@@ -44,12 +45,13 @@ class RowState(StrEnum):
         return self in _OPEN
 
 
-_RANKS = {state: rank for rank, state in enumerate(RowState)}
 _OPEN = frozenset({RowState.QUEUED, RowState.SENDING, RowState.UNKNOWN})
 
 REACHED = (RowState.ACCEPTED, RowState.SENT, RowState.DELIVERED, RowState.READ, RowState.PLAYED)
 """The states of a message that WhatsApp took and did not fail."""
 
+REPLIED = "replied"
+"""The counter of recipients who have answered."""
 META = "meta_"
 
 
@@ -107,6 +109,7 @@ class Tally:
 
     def __init__(self) -> None:
         self.changes: Counter[str] = Counter()
+        self.minutes: dict[str, Counter[str]] = {}
         self._lock = threading.Lock()
 
     def moved(self, before: RowState | None, after: RowState, *, was: str = "", now: str = "") -> None:
@@ -116,10 +119,24 @@ class Tally:
                 self._count(before, was, -1)
             self._count(after, now, +1)
 
+    def happened(self, what: str, at: datetime) -> None:
+        """Something befell one message at this time, for the report over time."""
+        with self._lock:
+            self.minutes.setdefault(f"{at:%Y-%m-%dT%H:%M}", Counter())[what] += 1
+
     def _count(self, state: RowState, reason: str, by: int) -> None:
         self.changes[str(state)] += by
         if reason:
             self.changes[f"reason:{reason}"] += by
+
+    def since(self, told: Mapping[str, int]) -> tuple[dict[str, int], dict[str, Counter[str]]]:
+        """What changed beyond what was told, and the minutes, which are handed over once."""
+        with self._lock:
+            changes = {
+                name: n - told.get(name, 0) for name, n in sorted(self.changes.items()) if n != told.get(name, 0)
+            }
+            minutes, self.minutes = self.minutes, {}
+        return changes, minutes
 
     def nonzero(self) -> dict[str, int]:
         """What is to be added to the counters."""

@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 
 from boto3.dynamodb.conditions import Attr
 
-from chalicelib.campaigns import jobs, ledger, store
+from chalicelib.campaigns import audience, jobs, ledger, store
 from chalicelib.campaigns.desk import Desk
 from chalicelib.campaigns.model import CHUNK, Campaign, Run, State
-from chalicelib.campaigns.rows import RowState, Tally
+from chalicelib.campaigns.rows import REPLIED, RowState, Tally
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import stamp
 from chalicelib.cloud.queues import QueueMessage
@@ -24,8 +24,9 @@ from chalicelib.cloud.table import ConditionFailed, Item, Update
 HELD_AT_MOST = timedelta(seconds=90)
 """Longer than the send worker's function may run: whoever holds a row longer is gone."""
 _READERS = 8
+_LONGEST_DELAY = 900
 _RELEASE_AGAIN_AFTER = timedelta(seconds=60)
-_COLUMNS = ("SK", "state", "reason", "claimed_at", "retry_at")
+_COLUMNS = ("SK", "state", "reason", "claimed_at", "retry_at", "replied_at")
 
 
 @dataclass
@@ -39,6 +40,10 @@ class Recount:
     """(shard, row) of rows whose worker is gone."""
     unheard: list[tuple[int, int]] = field(default_factory=list)
     """(shard, row) of rows that nobody confirmed in time."""
+    waiting: int = 0
+    """Rows that wait for a time: their hours of the day, the account's limit."""
+    due_at: str = ""
+    """When the first of those is due."""
 
     @property
     def is_open(self) -> int:
@@ -56,6 +61,8 @@ def recount(run_id: str, desk: Desk, now: datetime, confirm_after: timedelta) ->
         whole.queued |= part.queued
         whole.held += part.held
         whole.unheard += part.unheard
+        whole.waiting += part.waiting
+        whole.due_at = min(filter(None, (whole.due_at, part.due_at)), default="")
     return whole
 
 
@@ -67,8 +74,13 @@ def _shard(run_id: str, shard: int, desk: Desk, now: datetime, confirm_after: ti
         found.counts[state] += 1
         if item.get("reason"):
             found.counts[f"reason:{item['reason']}"] += 1
-        if state is RowState.QUEUED and item.get("retry_at", "") <= stamp(now):
+        if item.get("replied_at"):
+            found.counts[REPLIED] += 1
+        due = str(item.get("retry_at", ""))
+        if state is RowState.QUEUED and due <= stamp(now):
             found.queued.add(row // CHUNK)
+        elif state is RowState.QUEUED:
+            found.waiting, found.due_at = found.waiting + 1, min(filter(None, (found.due_at, due)))
         elif state is RowState.SENDING and item["claimed_at"] < gone:
             found.held.append((shard, row))
         elif state is RowState.UNKNOWN and item["claimed_at"] < late:
@@ -100,7 +112,7 @@ def settle(job: jobs.Settle, desk: Desk) -> None:
     _look_after(run, found, desk)
     if not cancelled:
         _release_again(campaign, run, sorted(found.queued), desk)
-    _again(campaign, run, desk)
+    _again(campaign, run, desk, found)
 
 
 def _still_going(run: Run, now: datetime, desk: Desk) -> bool:
@@ -124,8 +136,7 @@ def _give_up(run_id: str, shard: int, row: int, was: RowState, now: RowState, ta
     reason = ""
     if now is RowState.NOT_CONFIRMED:
         reason = "not_confirmed"
-        index = keys.ledger_failure(run_id, shard, reason, row)
-        values |= {"reason": reason, "GSI1PK": index.pk, "GSI1SK": index.sk}
+        values["reason"] = reason
     try:
         desk.ledger.update(
             Update(keys.ledger_row(run_id, shard, row), set=values, condition=Attr("state").eq(str(was)))
@@ -145,9 +156,13 @@ def _release_again(campaign: Campaign, run: Run, numbers: Sequence[int], desk: D
     )
 
 
-def _again(campaign: Campaign, run: Run, desk: Desk) -> None:
+def _again(campaign: Campaign, run: Run, desk: Desk, found: Recount | None = None) -> None:
     """The next recount, after a growing pause. It is sent first: a repeated settle finds its number gone."""
     delay = min(60, 2 ** min(run.recounts + 1, 6))
+    if found and found.waiting == found.is_open:
+        # Nothing can happen before the first of them is due: reading the ledger every minute until then would be waste.
+        until_due = (datetime.fromisoformat(found.due_at) - desk.clock()).total_seconds()
+        delay = int(min(max(delay, until_due + 1), _LONGEST_DELAY))
     following = jobs.Settle(campaign_id=campaign.id, run_id=run.id, number=run.recounts + 1)
     desk.queues.send("campaign", jobs.body_of(following), delay_seconds=delay)
     store.advance(desk.ledger, run.id, Attr("recounts").eq(run.recounts), recounts=run.recounts + 1)
@@ -171,3 +186,4 @@ def _end(campaign: Campaign, run: Run, found: Recount, live: dict[str, int], des
 def _complete(campaign: Campaign, run: Run, desk: Desk) -> None:
     store.move(desk.table, campaign.id, State.COMPLETED, [State.SENDING], run.id)
     store.forget_sending(desk.table, campaign.channel_id, campaign.id)
+    audience.release(campaign, desk)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from boto3.dynamodb.conditions import Attr
 
-from chalicelib.campaigns import breaker, store
+from chalicelib.campaigns import breaker, progress, store
 from chalicelib.campaigns.desk import Desk
 from chalicelib.campaigns.model import parse_callback
 from chalicelib.campaigns.rows import RowState, StatusUpdate, Tally, meta_reason
@@ -63,14 +63,26 @@ def apply(updates: Iterable[StatusUpdate], desk: Desk) -> int:
         moved += 1
         last = _last(about)
         reason = meta_reason(last.code) if last.status is RowState.FAILED else ""
+        for each in about:
+            if f"{each.status}_at" not in before:
+                tallies[run_id].happened(str(each.status), each.at)
         tallies[run_id].moved(RowState(before["state"]), last.status, was=str(before.get("reason", "")), now=reason)
         if last.status is RowState.FAILED and last.code is not None:
             _consequence(before, last.code, last, run_id, stopping, desk)
     for run_id, tally in tallies.items():
-        counts = store.add_counts(desk.ledger, run_id, tally.nonzero())
+        counts = _told(run_id, tally, desk)
         if stopping.get(run_id) or tally.changes[RowState.FAILED] > 0:
             _break(run_id, counts, stopping.get(run_id), desk)
     return moved
+
+
+def _told(run_id: str, tally: Tally, desk: Desk) -> dict[str, int]:
+    counts = store.add_counts(desk.ledger, run_id, tally.nonzero())
+    store.add_minutes(desk.ledger, run_id, tally.minutes)
+    campaign_id = progress.campaign_of(desk.ledger, run_id)
+    if campaign_id:
+        progress.tell(desk.table, campaign_id, run_id, desk.clock())
+    return counts
 
 
 def _last(about: Sequence[StatusUpdate]) -> StatusUpdate:
@@ -85,16 +97,13 @@ def _move(ledger: Table, run_id: str, shard: int, row: int, about: Sequence[Stat
     priced = next((each for each in about if each.price_category), None)
     if priced:
         values |= {"price_category": priced.price_category, "price_type": priced.price_type}
-    remove = ["GSI1PK", "GSI1SK", "reason"]
-    if last.status is RowState.FAILED:
-        reason = meta_reason(last.code)
-        index = keys.ledger_failure(run_id, shard, reason, row)
-        values |= {"reason": reason, "GSI1PK": index.pk, "GSI1SK": index.sk}
-        remove = []
+    failed = last.status is RowState.FAILED
+    if failed:
+        values["reason"] = meta_reason(last.code)
     change = Update(
         keys.ledger_row(run_id, shard, row),
         set=values,
-        remove=remove,
+        remove=() if failed else ("reason",),
         # A row that is not there is of a run that was deleted: never made anew by a late status.
         condition=Attr("PK").exists() & Attr("rank").lt(last.status.rank),
     )

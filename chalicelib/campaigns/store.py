@@ -1,6 +1,6 @@
 """Campaigns in the main table; their runs and live counters in the ledger table, which has no stream."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from boto3.dynamodb.conditions import Attr
@@ -153,6 +153,21 @@ def counts(ledger: Table, run_id: str) -> dict[str, int]:
     """The live counters: recipients by state, and `reason:<code>`."""
     item = ledger.get(keys.run_counts(run_id)) or {}
     return {name: int(value) for name, value in item.items() if name not in {"PK", "SK", "updated_at"}}
+
+
+def add_minutes(ledger: Table, run_id: str, minutes: Mapping[str, Mapping[str, int]]) -> None:
+    """Adds what happened to the minutes it happened in."""
+    for minute, changes in minutes.items():
+        ledger.update(Update(keys.run_minute(run_id, minute), add=dict(changes)))
+
+
+def minutes(ledger: Table, run_id: str) -> Iterator[tuple[str, dict[str, int]]]:
+    """(minute, what happened in it), in order."""
+    for item in ledger.query_all(keys.run_minute(run_id, "").pk, prefix="MINUTE#"):
+        yield (
+            item["SK"].removeprefix("MINUTE#"),
+            {name: int(n) for name, n in item.items() if name not in {"PK", "SK"}},
+        )
 
 
 def add_counts(ledger: Table, run_id: str, changes: Mapping[str, int]) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """Use cases around a campaign's message: what there is to fill, what fills it, how it looks."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import Field
@@ -8,11 +8,12 @@ from pydantic import Field
 from chalicelib.campaigns import chunks, drafts
 from chalicelib.campaigns.desk import Desk
 from chalicelib.campaigns.message.fill import Filler, Unfit
-from chalicelib.campaigns.message.slots import Slot, SlotKind, slots_of
+from chalicelib.campaigns.message.slots import MEDIA_KINDS, Slot, SlotKind, slots_of
 from chalicelib.campaigns.message.text import fields_of
 from chalicelib.campaigns.model import (
     PART,
     Campaign,
+    Constant,
     FromField,
     MessagePlan,
     RecipientsState,
@@ -27,6 +28,8 @@ from chalicelib.campaigns.trouble import NoSuchTemplate, NotReady, RowMissing
 from chalicelib.channels import store as channels
 from chalicelib.channels.templates import TemplateRecord
 from chalicelib.conversations.outbound import Purpose
+from chalicelib.media import store as files
+from chalicelib.media.model import MediaState, is_ours
 from chalicelib.problems import Conflict, FieldError
 from chalicelib.shape import Shape
 
@@ -88,7 +91,28 @@ def problems(campaign: Campaign, message: MessagePlan, desk: Desk) -> list[Field
             errors.append(FieldError(f"parameters.{slot_id}", "The template has no such place."))
         elif isinstance(binding, FromField) and has_fields and binding.field not in known:
             errors.append(FieldError(f"parameters.{slot_id}.field", f"The recipients have no field {binding.field}."))
-    return errors
+    return errors + [error for slot in found for error in _media(slot, message, desk)]
+
+
+def _media(slot: Slot, message: TemplateMessage, desk: Desk) -> Iterator[FieldError]:
+    """What is wrong with a file of ours that everybody is to get."""
+    binding = message.parameters.get(slot.id)
+    if slot.kind not in MEDIA_KINDS or not isinstance(binding, Constant):
+        return
+    field = f"parameters.{slot.id}.value"
+    if not is_ours(binding.value):
+        if not binding.value.startswith(("https://", "http://")):
+            yield FieldError(
+                field, "This is neither the id of an uploaded file nor an address that begins with https://."
+            )
+        return
+    media = files.find(desk.table, binding.value)
+    if media is None:
+        yield FieldError(field, "There is no file with this id.")
+    elif media.state is not MediaState.READY:
+        yield FieldError(field, f"The file cannot be sent: it is {media.state}. {media.problem}".strip())
+    elif media.kind != slot.kind:
+        yield FieldError(field, f"This file is sent as {media.kind or 'nothing'}, the template needs: {slot.kind}.")
 
 
 def template(campaign: Campaign, name: str, language: str, desk: Desk) -> TemplateRecord:

@@ -2,12 +2,13 @@
 
 import math
 import threading
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from chalicelib.campaigns import breaker, chunks, jobs, ledger, plan, store
+from chalicelib.campaigns import breaker, chunks, delivery, jobs, ledger, plan, progress, store, tier
 from chalicelib.campaigns.chunks import Recipient
 from chalicelib.campaigns.desk import Desk
 from chalicelib.campaigns.ledger import RowEntry
@@ -23,15 +24,18 @@ from chalicelib.cloud.clock import Clock, stamp
 from chalicelib.contacts.model import Identities
 from chalicelib.contacts.phones import match_key
 from chalicelib.conversations.model import conversation_id
-from chalicelib.conversations.outbound import Declined, Gate, SendRequest, Verdict, send
+from chalicelib.conversations.outbound import Declined, Gate, Postponed, Purpose, SendRequest, Verdict, send
 from chalicelib.conversations.pacing import Lane
 
 THREADS = CHUNK
 """A chunk at a time; `outbound.CALLS_AT_ONCE` of them call."""
-_LOOK_AGAIN = timedelta(seconds=1)
+_LOOK_AGAIN = _TELL_EVERY = timedelta(seconds=1)
 _ENOUGH_SECONDS = 25.0
 """With less time than this left to the function nothing new is begun: a wait for a slot and Meta's slowest answer must fit."""
 _LONGEST_DELAY = 900
+
+
+Todo = Sequence[tuple[Recipient, RowEntry]]
 
 
 @dataclass
@@ -69,6 +73,7 @@ class _Work:
     gate: Gate
     desk: Desk
     switch: Switch
+    teller: "_Teller"
     remaining: int
 
 
@@ -92,29 +97,96 @@ def send_chunk(
         if not (entry := RowEntry(desk.ledger, job.run_id, rows[each.row], tally)).settled()
     ]
     due = stamp(desk.clock())
-    todo = [(each, entry) for each, entry in open_rows if entry.waits_until <= due]
+    todo: Todo = [(each, entry) for each, entry in open_rows if entry.waits_until <= due]
     if not open_rows:
         return {}
     run_plan = plan.get(desk.media, campaign.id, job.run_id)
+    channel = channels.get(desk.table, campaign.channel_id)
+    todo = _within_tier(_within_hours(todo, campaign, desk), channel, run_plan, desk)
     switch = Switch(lambda: _is_sending(desk, job), gate.clock, time_left)
+    teller = _Teller(job, campaign, tally, desk)
     work = _Work(
         campaign,
-        channels.get(desk.table, campaign.channel_id),
+        channel,
         run_plan,
         run_plan.filler,
         content.fields,
         gate,
         desk,
         switch,
+        teller,
         len(todo),
     )
     verdicts, errors = _send_all(todo, work, threads)
     _go_on(job, campaign, verdicts, [entry for _, entry in open_rows], desk, switch)
-    counts = store.add_counts(desk.ledger, job.run_id, tally.nonzero())
-    breaker.look(campaign, counts, desk)
+    teller.tell()
     if errors:
         raise errors[0]
     return tally.nonzero()
+
+
+@dataclass
+class _Teller:
+    """Adds what has come of the chunk to the run's counters: at its end, and once a second while it is being sent."""
+
+    job: jobs.SendChunk
+    campaign: Campaign
+    tally: Tally
+    desk: Desk
+    _told: Counter[str] = field(default_factory=Counter)
+    _at: datetime | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def now_and_then(self) -> None:
+        """Tells if a second has passed since it last did."""
+        if not self._lock.acquire(blocking=False):
+            return  # another thread is just telling
+        try:
+            now = self.desk.clock()
+            self._at = self._at or now
+            if now >= self._at + _TELL_EVERY:
+                self.tell()
+        finally:
+            self._lock.release()
+
+    def tell(self) -> None:
+        """Tells what is new."""
+        changes, minutes = self.tally.since(self._told)
+        if not changes:
+            return
+        self._told.update(changes)
+        counts = store.add_counts(self.desk.ledger, self.job.run_id, changes)
+        store.add_minutes(self.desk.ledger, self.job.run_id, minutes)
+        self._at = self.desk.clock()
+        progress.tell(self.desk.table, self.campaign.id, self.job.run_id, self._at)
+        breaker.look(self.campaign, counts, self.desk)
+
+
+def _within_hours(todo: Todo, campaign: Campaign, desk: Desk) -> Todo:
+    """Those who may be written to at this hour of theirs; the others wait until they may."""
+    wanted, now = campaign.delivery, desk.clock()
+    if wanted is None:
+        return todo
+    found = []
+    for recipient, entry in todo:
+        opening = delivery.opens_at(recipient.to, wanted, now)
+        if opening:
+            entry.record(None, Postponed(opening - now, "it is not the time of day to write to them"), now)
+        else:
+            found.append((recipient, entry))
+    return found
+
+
+def _within_tier(todo: Todo, channel: Channel, run_plan: Plan, desk: Desk) -> Todo:
+    """Those whom the account's tier allows today; the others wait until it allows more. Free text opens nothing, so it is free."""
+    limit = tier.limit_of(channel.tier)
+    if limit is None or not todo or run_plan.purpose is Purpose.SERVICE:
+        return todo
+    now = desk.clock()
+    taken = tier.take(desk.table, channel.waba_id, len(todo), limit, now)
+    for _, entry in todo[taken.count :]:
+        entry.record(None, Postponed(taken.more_at - now, "the account's messaging limit is reached for today"), now)
+    return todo[: taken.count]
 
 
 def _is_sending(desk: Desk, job: jobs.SendChunk) -> bool:
@@ -122,9 +194,7 @@ def _is_sending(desk: Desk, job: jobs.SendChunk) -> bool:
     return campaign.state is State.SENDING and campaign.run_id == job.run_id
 
 
-def _send_all(
-    todo: Sequence[tuple[Recipient, RowEntry]], work: _Work, threads: int
-) -> tuple[list[Verdict], list[Exception]]:
+def _send_all(todo: Todo, work: _Work, threads: int) -> tuple[list[Verdict], list[Exception]]:
     verdicts: list[Verdict] = []
     errors: list[Exception] = []
     with ThreadPoolExecutor(min(threads, max(1, len(todo)))) as pool:
@@ -158,6 +228,7 @@ def _send_one(recipient: Recipient, entry: RowEntry, work: _Work) -> Verdict | N
         remaining=work.remaining,
     )
     verdict = send(request, entry, work.gate)
+    work.teller.now_and_then()
     if breaker.stops_everybody(verdict):
         work.switch.off()
     return verdict
@@ -189,4 +260,6 @@ def _go_on(
     if left and switch.read():
         soonest = min(left)
         wait = (datetime.fromisoformat(soonest) - desk.clock()).total_seconds() if soonest else 1
+        if wait > _LONGEST_DELAY:
+            return  # for hours, or until tomorrow: the recount releases them again
         desk.queues.send("bulk", jobs.body_of(job), delay_seconds=min(_LONGEST_DELAY, max(1, math.ceil(wait))))

@@ -337,9 +337,24 @@ def ledger_row(run_id: str, shard: int, row: int) -> Key:
     return Key(f"RUN#{run_id}#{shard:02d}", f"{row:08d}")
 
 
-def ledger_failure(run_id: str, shard: int, reason: str, row: int) -> Key:
-    """Ledger table, index 1, sparse: the rows that failed or were skipped, by reason."""
-    return Key(f"RUN#{run_id}#{shard:02d}#FAILED", f"{reason}#{row:08d}")
+def ledger_address(to: str, at: datetime | str, run_id: str, row: int) -> Key:
+    """Ledger table, index 1, sparse, keys only: the rows sent to one address, the newest last. `at` may be "" or a time."""
+    return Key(f"TO#{to}", f"{stamp(at) if isinstance(at, datetime) else at}#{run_id}#{row:08d}")
+
+
+def run_minute(run_id: str, minute: str) -> Key:
+    """Ledger table: what happened to a run's messages within one minute (2026-11-22T12:00)."""
+    return Key(f"RUN#{run_id}", f"MINUTE#{minute}")
+
+
+def tier_budget(waba_id: str) -> Key:
+    """To how many people an account has begun to write in the last 24 hours."""
+    return Key(f"TIER#{waba_id}", "BUDGET")
+
+
+def price_card(valid_from: str) -> Key:
+    """A rate card of the operator's own; those of all days in one partition."""
+    return Key("PRICE_CARDS", valid_from)
 
 
 # --- events and timers --------------------------------------------------------------------------------------------

@@ -57,6 +57,14 @@ def conversation_id(channel_id: str, contact_id: str) -> str:
     return f"{channel_id}.{contact_id}"
 
 
+PROGRESS = (
+    "queued", "sending", "unknown", "not_confirmed", "accepted", "sent", "failed", "delivered", "read", "played",
+)  # fmt: skip
+"""How far a message out has come, of a conversation or a campaign: only a later one replaces another, for webhooks come twice,
+late and out of order. `failed` stands below `delivered`, since with several devices both may come and delivered wins; what
+nobody confirmed stands below everything that Meta says."""
+
+
 class MessageStatus(StrEnum):
     """How far a message has come. Inbound ones are `received`."""
 
@@ -74,15 +82,8 @@ class MessageStatus(StrEnum):
 
     @property
     def rank(self) -> int:
-        """Only a status of higher rank replaces another: webhooks come twice, late and out of order.
-
-        `failed` stands below `delivered`, since with several devices both may come and delivered wins; what nobody
-        confirmed stands below everything that Meta says.
-        """
-        return _RANKS[self]
-
-
-_RANKS = {status: rank for rank, status in enumerate(MessageStatus)}
+        """Only a status of higher rank replaces another."""
+        return PROGRESS.index(self) + 1 if self is not MessageStatus.RECEIVED else 0
 
 
 class Failure(BaseModel):

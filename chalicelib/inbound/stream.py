@@ -13,6 +13,7 @@ from chalice import Blueprint
 
 from chalicelib.automation import triggered
 from chalicelib.campaigns import happened as campaigns
+from chalicelib.campaigns import replies as campaign_replies
 from chalicelib.cloud import keys
 from chalicelib.cloud.table import load
 from chalicelib.converse.live.publish import publish
@@ -27,7 +28,7 @@ log = Logger(service="events")
 
 Subscriber = Callable[[World, list[Event]], object]
 
-SUBSCRIBERS: tuple[Subscriber, ...] = (publish, index, count, triggered.on_events, collect)
+SUBSCRIBERS: tuple[Subscriber, ...] = (publish, index, count, triggered.on_events, collect, campaign_replies.heard)
 """Called in this order with all events of a batch."""
 
 

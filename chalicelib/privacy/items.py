@@ -4,7 +4,6 @@ Counts stay: a ticket remains with its times and its queue, a campaign's row wit
 """
 
 from chalicelib.campaigns.rows import RowState
-from chalicelib.cloud import keys
 from chalicelib.cloud.table import Item, Key
 from chalicelib.privacy.model import GONE, Person, as_text
 
@@ -68,7 +67,7 @@ def ledger_row(item: Item, person: Person) -> Rewritten:
     """A campaign's row: its state and what it cost stay. One that was still to be sent is skipped."""
     if not person.is_meant_in(as_text(item)):
         return item
-    kept = {name: value for name, value in item.items() if name not in {"wamid", "client_id"}}
+    kept = {name: value for name, value in item.items() if name not in {"wamid", "client_id", "GSI1PK", "GSI1SK"}}
     if "to" in kept:
         kept["to"] = GONE
     return _generic(kept | _skipped(item), person)
@@ -78,12 +77,7 @@ def _skipped(item: Item) -> Item:
     """What makes a row that nobody has been sent for one that nobody will be."""
     if item.get("state") != RowState.QUEUED:
         return {}
-    _, run_id, shard = str(item["PK"]).split("#")
-    index = keys.ledger_failure(run_id, int(shard), _REASON, int(item["SK"]))
-    return {
-        "state": str(RowState.SKIPPED), "rank": RowState.SKIPPED.rank, "reason": _REASON,
-        "GSI1PK": index.pk, "GSI1SK": index.sk,
-    }  # fmt: skip
+    return {"state": str(RowState.SKIPPED), "rank": RowState.SKIPPED.rank, "reason": _REASON}
 
 
 def _is_theirs(item: Item, person: Person) -> bool:

@@ -206,6 +206,7 @@ class Stage:
             display_phone_number="+65 8000 0000",
             waba_id="200",
             throughput_mps=self.mps,
+            tier="TIER_UNLIMITED",
             default_country="SG",
         )
         channels.create(self.table, self.channel)  # type: ignore[arg-type]

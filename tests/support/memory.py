@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from datetime import datetime, timedelta
-from typing import Any
+from typing import IO, Any
 
 from boto3.dynamodb.conditions import ConditionBase
 
@@ -233,6 +233,9 @@ class MemoryObjects:
 
     def put(self, key: str, body: bytes, content_type: str = "application/octet-stream") -> None:
         self.content[key] = body
+
+    def put_file(self, key: str, file: IO[bytes], content_type: str) -> None:
+        self.content[key] = file.read()
 
     def get(self, key: str) -> bytes:
         if key not in self.content:

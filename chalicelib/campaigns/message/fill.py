@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from chalicelib.campaigns.message.slots import MEDIA_KINDS, Component, Slot, SlotKind, slots_of, template_texts
 from chalicelib.campaigns.message.text import fill_text
 from chalicelib.campaigns.model import Binding, Constant, FromField, TemplateMessage, TextMessage
+from chalicelib.media.model import is_ours
 from chalicelib.whatsapp.messages import Message, parse_message
 
 Values = Mapping[str, str]
@@ -110,7 +111,7 @@ def _fits(slot: Slot, value: str) -> bool:
     if len(value) > slot.limit:
         return False
     if slot.kind in MEDIA_KINDS:
-        return value.startswith(("https://", "http://"))
+        return is_ours(value) or value.startswith(("https://", "http://"))
     if slot.kind is SlotKind.LOCATION:
         return _location(value) is not None
     if slot.kind is SlotKind.EXPIRATION:
@@ -163,7 +164,9 @@ def _add(target: list[dict[str, Any]], place: list[str], slot: Slot, value: str,
 
 def _parameter(slot: Slot, value: str, media_id: str) -> dict[str, Any]:
     if slot.kind in MEDIA_KINDS:
-        return {"type": str(slot.kind), str(slot.kind): {"id": media_id} if media_id else {"link": value}}
+        # A file of ours goes by our id: the way out sends it to Meta once and puts Meta's id in its place.
+        named = media_id or (value if is_ours(value) else "")
+        return {"type": str(slot.kind), str(slot.kind): {"id": named} if named else {"link": value}}
     make = _PARAMETERS[slot.kind]
     return make(value) | ({"parameter_name": slot.name} if slot.name else {})
 

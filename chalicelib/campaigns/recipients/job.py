@@ -17,7 +17,7 @@ from chalicelib.campaigns.recipients.summary import Tally
 from chalicelib.campaigns.rows import words
 from chalicelib.cloud.objects import Objects
 from chalicelib.contacts.sheets.files import open_source
-from chalicelib.contacts.sheets.source import FileRefused, Source
+from chalicelib.contacts.sheets.source import FileRefused, Record, Source
 
 _SAMPLE = 20
 _COPY_BLOCK = 1024 * 1024
@@ -56,12 +56,17 @@ def look_at(source: Source, country: str | None) -> Look:
 
 def process(media: Objects, recipients: Recipients) -> Recipients:
     """Reads the whole file. The same file and options give the same parts: doing it again does no harm."""
-    assert recipients.options is not None
     try:
         with _opened(media, recipients) as source:
-            parts, tally = _read(media, recipients.reading, source, recipients.options)
+            return process_records(media, recipients, source.records())
     except FileRefused as refused:
         return recipients.model_copy(update={"state": RecipientsState.REFUSED, "problem": str(refused)})
+
+
+def process_records(media: Objects, recipients: Recipients, records: Iterable[Record]) -> Recipients:
+    """Reads records, of a file or of contacts. Raises FileRefused."""
+    assert recipients.options is not None
+    parts, tally = _read(media, recipients.reading, records, recipients.options)
     summary = tally.summary()
     return recipients.model_copy(
         update={
@@ -79,12 +84,12 @@ def unusable_key(reading: str) -> str:
     return f"campaigns/recipients/{reading}/unusable.csv"
 
 
-def _read(media: Objects, reading: str, source: Source, options: Options) -> tuple[int, Tally]:
+def _read(media: Objects, reading: str, records: Iterable[Record], options: Options) -> tuple[int, Tally]:
     tally, parts = Tally(), 0
     with tempfile.TemporaryFile("w+", newline="", encoding="utf-8") as unusable:
         writer = csv.writer(unusable)
         writer.writerow(["line", "reason", "explanation", "as written"])
-        for rows in _batched(read(source.records(), options), PART):
+        for rows in _batched(read(records, options), PART):
             chunks.put_part(media, reading, parts, rows)
             parts += 1
             for row in rows:

@@ -10,15 +10,18 @@ import pytest
 
 from app import app
 from chalicelib.access.permissions import Role
-from chalicelib.campaigns import control, handlers
+from chalicelib.campaigns import control, handlers, replies
 from chalicelib.campaigns.desk import desk_of
 from chalicelib.channels import store as channels
 from chalicelib.channels.model import Channel
 from chalicelib.cloud import keys
 from chalicelib.cloud.batches import Record
-from chalicelib.contacts import consent, identity
+from chalicelib.contacts import consent, groups, identity
 from chalicelib.contacts.model import ConsentCategory, Identities
+from chalicelib.conversations import store as conversations
 from chalicelib.conversations.gate import gate
+from chalicelib.conversations.model import Conversation
+from chalicelib.events.model import Event
 from chalicelib.inbound.status_lane import take_statuses
 from chalicelib.whatsapp.webhook import parse
 from chalicelib.wiring import World
@@ -265,3 +268,57 @@ def test_a_copy_is_a_draft_of_its_own(api: Caller, world: World, clock: Clock) -
     assert api.post(f"{BASE}/{copy['id']}/launch").status == 202
     pump(world, clock)
     assert api.get(f"{BASE}/{copy['id']}/progress").json["counts"]["sent"] == 2
+
+
+def test_a_group_becomes_recipients_and_stays_while_it_is_needed(api: Caller, world: World, clock: Clock) -> None:
+    people = [
+        identity.resolve(world.table, Identities(phone=p), now=clock(), new_id=world.new_id)
+        for p in ("+6591000001", "+6591000002")
+    ]
+    friends = groups.create(world.table, "Friends", "", is_blacklist=False, now=clock(), new_id=world.new_id())
+    groups.change_members(world.table, friends.id, [each.id for each in people], joins=True, now=clock())
+    campaign = f"{BASE}/{api.post(BASE, {'channelId': 'main', 'name': 'Spring'}).json['id']}"
+    assert api.post(f"{campaign}/recipients/contacts", {"groupIds": ["1"]}).json["errors"][0]["field"] == "groupIds.0"
+    assert api.post(f"{campaign}/recipients/contacts", {"groupIds": [friends.id]}).status == 202
+    pump(world, clock)
+    recipients = api.get(campaign).json["recipients"]
+    assert (recipients["source"], recipients["summary"]["valid"]) == ("contacts", 2)
+    url = f"/api/v1/accounts/parley/groups/{friends.id}"
+    administrator = api.as_(Role.ADMINISTRATOR)
+    assert administrator.delete(url).status == 409
+    assert api.delete(campaign).status == 204
+    assert administrator.delete(url).status in {202, 204}
+
+
+def test_a_customers_answer_reaches_funnel_row_and_timeline(api: Caller, world: World, clock: Clock) -> None:
+    campaign = ready(api, world, clock)
+    message(api, campaign)
+    api.post(f"{campaign}/launch", {})
+    pump(world, clock)
+    person = identity.resolve(world.table, Identities(phone="+6591000001"), now=clock(), new_id=world.new_id)
+    state = Conversation(
+        id=f"main.{person.id}", channel_id="main", contact_id=person.id, created_at=clock(), phone=person.phone
+    )
+    world.table.transact([conversations.created(state)])
+    event = Event(id="e1", type="message.received", at=clock(), topic="conversation", subject=state.id)
+    replies.heard(world, [event, event])
+    funnel = {step["name"]: step["count"] for step in api.get(f"{campaign}/report").json["funnel"]}
+    assert (funnel["accepted"], funnel["replied"]) == (2, 1)
+    rows = api.get(f"{campaign}/recipients?to=91000001").json["items"]
+    assert [bool(row["repliedAt"]) for row in rows] == [True]
+    moments = api.get(f"{campaign}/timeline?per=day").json["items"]
+    assert [(m["at"][:10], m["accepted"], m["replied"]) for m in moments] == [("2026-11-22", 2, 1)]
+
+
+def test_the_operators_own_prices_take_the_place_of_the_estimate(api: Caller) -> None:
+    administrator = api.as_(Role.ADMINISTRATOR)
+    prices = "/api/v1/campaign-prices"
+    assert api.get(prices).json["estimated"] is True
+    rates = {"marketing": "0.05", "utility": "0.01", "authentication": "0.01"}
+    card = {"validFrom": "2026-11-01", "markets": [{"countries": ["*"], **rates}]}
+    assert administrator.put(prices, card).status == 200
+    assert (api.get(prices).json["estimated"], api.get(prices).json["validFrom"]) == (False, "2026-11-01")
+    assert administrator.delete(f"{prices}?validFrom=2026-11-01").status == 204
+    assert api.get(prices).json["estimated"] is True
+    wrong = administrator.put(prices, {"validFrom": "2026-11-01", "markets": [{"countries": ["SG"], **rates}]})
+    assert wrong.status in {400, 422}

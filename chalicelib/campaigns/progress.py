@@ -1,0 +1,33 @@
+"""Tells whoever looks on that a run has moved: at most one event a second and run, however many workers send."""
+
+from datetime import datetime
+
+from chalicelib.campaigns import store
+from chalicelib.campaigns.trouble import CampaignMissing
+from chalicelib.cloud.table import Table
+from chalicelib.events import model as events
+from chalicelib.events.model import Event
+
+
+def tell(table: Table, campaign_id: str, run_id: str, now: datetime) -> None:
+    """Stores the event `campaign.progress`. Of those in one second the stream carries the first: the others only replace it."""
+    table.put(
+        events.item(
+            Event(
+                id=f"{run_id}.{int(now.timestamp())}",
+                type="campaign.progress",
+                at=now,
+                topic="campaign",
+                subject=campaign_id,
+                data={"run_id": run_id},
+            )
+        )
+    )
+
+
+def campaign_of(ledger: Table, run_id: str) -> str:
+    """The campaign of a run; "" for a test send, which has none."""
+    try:
+        return store.get_run(ledger, run_id).campaign_id
+    except CampaignMissing:
+        return ""

@@ -1,0 +1,92 @@
+"""The budget of a messaging tier: to how many people an account may write first within any 24 hours.
+
+All campaigns of an account take from one budget, chunk by chunk, before they send; what it does not cover waits until the oldest
+takings are a day old. So a list longer than the tier goes out over several days, without one refusal. Somebody whose window is
+open would not count with Meta; we count them all the same.
+"""
+
+import random
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from boto3.dynamodb.conditions import Attr
+
+from chalicelib.cloud import keys
+from chalicelib.cloud.table import ConditionFailed, Table, Update
+
+DAY = timedelta(hours=24)
+BUCKET = timedelta(minutes=10)
+"""Takings of so long are kept as one number; they come back together, when the youngest of them is a day old."""
+_SPARE = timedelta(minutes=5)
+"""What is taken now is sent within this."""
+_TRIES = 12
+
+
+@dataclass(frozen=True)
+class Taken:
+    """How many may be sent to now, and when there will be more for the others."""
+
+    count: int
+    more_at: datetime
+
+
+def limit_of(tier: str) -> int | None:
+    """How many people an account may write to first in 24 hours; None for no limit."""
+    number = tier.removeprefix("TIER_")
+    thousands = number.removesuffix("K")
+    if number == "UNLIMITED" or not thousands.isdigit():
+        return None
+    return int(thousands) * (1000 if number.endswith("K") else 1)
+
+
+def take(table: Table, waba_id: str, wanted: int, limit: int, now: datetime) -> Taken:
+    """Takes up to `wanted` of the account's budget. Raises ConditionFailed when others were faster every time."""
+    key = keys.tier_budget(waba_id)
+    for attempt in range(_TRIES):
+        item = table.get(key) or {}
+        takings = _alive(item, now)
+        count = max(0, min(wanted, limit - sum(takings.values())))
+        if not count:
+            return Taken(0, _more_at(takings, now))
+        name = _bucket(now)
+        after = takings | {name: takings.get(name, 0) + count}
+        unchanged = Attr("version").eq(item["version"]) if item else Attr("PK").not_exists()
+        values: dict[str, Any] = {"takings": after, "version": item.get("version", 0) + 1}
+        try:
+            table.update(Update(key, set=values, condition=unchanged))
+        except ConditionFailed:
+            if attempt == _TRIES - 1:
+                raise
+            time.sleep(random.uniform(0, 0.02 * (attempt + 1)))  # noqa: S311 - to keep out of each other's way
+            continue
+        return Taken(count, _more_at(after, now))
+    raise AssertionError("unreachable")
+
+
+def left(table: Table, waba_id: str, limit: int, now: datetime) -> int:
+    """How much of the budget there is now."""
+    return max(0, limit - sum(_alive(table.get(keys.tier_budget(waba_id)) or {}, now).values()))
+
+
+def windows(count: int, left_now: int, limit: int) -> int:
+    """Over how many days so many recipients go out, the first one included."""
+    return 1 + -(-max(0, count - left_now) // limit)
+
+
+def _alive(item: dict[str, Any], now: datetime) -> dict[str, int]:
+    return {name: int(n) for name, n in item.get("takings", {}).items() if now < _ends(name)}
+
+
+def _more_at(takings: dict[str, int], now: datetime) -> datetime:
+    return min(map(_ends, takings), default=now)
+
+
+def _bucket(now: datetime) -> str:
+    return str(int(now.timestamp() // BUCKET.total_seconds()))
+
+
+def _ends(name: str) -> datetime:
+    begins = datetime.fromtimestamp(int(name) * BUCKET.total_seconds(), UTC)
+    return begins + BUCKET + _SPARE + DAY

@@ -1,0 +1,82 @@
+"""A header's picture: a file of ours, or an address that WhatsApp fetches it from."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib.campaigns import control, wording
+from chalicelib.campaigns.trouble import NotReady
+from chalicelib.cloud import keys
+from chalicelib.media import store as files
+from chalicelib.media.model import Media, MediaState
+from chalicelib.problems import Invalid
+from tests.support.campaigns import START, Stage, agree, offer, people
+
+PICTURE = "01M81J18G3000XN9KD5HYXYX1Z"
+COMPONENTS = [
+    {"type": "HEADER", "format": "IMAGE", "example": {"header_handle": ["h"]}},
+    {"type": "BODY", "text": "Hi {{1}}, your voucher is {{2}}.", "example": {"body_text": [["Ann", "SAVE10"]]}},
+]
+
+
+def stage_with(state: MediaState = MediaState.READY, kind: str = "image") -> Stage:
+    stage = Stage()
+    stage.add_template(components=COMPONENTS)
+    media = Media(
+        id=PICTURE, state=state, source="upload", name="offer.png", mime_type="image/png", kind=kind,
+        created_at=START, created_by="ann",
+    )  # fmt: skip
+    files.add(stage.table, media)  # type: ignore[arg-type]
+    return stage
+
+
+def sent(stage: Stage) -> Any:
+    return stage.meta.accepted[0].message.model_dump(mode="json", exclude_none=True)["template"]["components"][0]
+
+
+def test_an_uploaded_file_goes_by_its_id() -> None:
+    stage = stage_with()
+    campaign = stage.launch(people(2), offer(**{"header.media": {"value": PICTURE}}))
+    stage.pump()
+    agree(stage, stage.campaign(campaign.id))
+    assert sent(stage)["parameters"] == [{"type": "image", "image": {"id": PICTURE}}]
+
+
+def test_an_address_goes_as_a_link() -> None:
+    stage = stage_with()
+    stage.launch(people(1), offer(**{"header.media": {"value": "https://shop.example/offer.png"}}))
+    stage.pump()
+    assert sent(stage)["parameters"] == [{"type": "image", "image": {"link": "https://shop.example/offer.png"}}]
+
+
+@pytest.mark.parametrize(
+    ("value", "state", "kind", "says"),
+    [
+        ("01M81J18G3000XN9KD5HYXYX1A", MediaState.READY, "image", "no file"),
+        (PICTURE, MediaState.CHECKING, "image", "checking"),
+        (PICTURE, MediaState.REFUSED, "image", "refused"),
+        (PICTURE, MediaState.READY, "video", "sent as video"),
+        ("shop.example/offer.png", MediaState.READY, "image", "neither"),
+    ],
+)
+def test_a_file_that_cannot_be_sent_is_told_when_the_message_is_set(
+    value: str, state: MediaState, kind: str, says: str
+) -> None:
+    stage = stage_with(state, kind)
+    with pytest.raises(NotReady) as refused:
+        stage.draft(people(1), offer(**{"header.media": {"value": value}}))
+    assert [error.field for error in refused.value.errors] == ["parameters.header.media.value"]
+    assert says in refused.value.errors[0].message
+
+
+def test_a_template_deleted_after_the_preview_stops_the_launch_with_nothing_sent() -> None:
+
+    stage = Stage()
+    campaign = stage.draft(people(3))
+    assert wording.preview(campaign, 0, stage.desk).texts
+    stage.table.delete(keys.template("200", "spring_offer", "en"))
+    with pytest.raises(Invalid, match="spring_offer"):
+        control.launch(campaign, control.LaunchRequest(), "ann", stage.desk)
+    stage.pump()
+    assert stage.meta.accepted == []
+    assert stage.campaign(campaign.id).state == "draft"

@@ -1,0 +1,137 @@
+"""What those who look on are told: progress within a second, every change of state, who replied, and when what happened."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from itertools import pairwise
+
+import pytest
+from pydantic import ValidationError
+
+from chalicelib.campaigns import preflight, prices, replies, report, store
+from chalicelib.campaigns.model import State
+from chalicelib.campaigns.prices import Market, OwnPriceCard
+from chalicelib.conversations.model import Conversation
+from tests.support.campaigns import START, Stage, people, refusal
+
+
+def events(stage: Stage) -> list[dict[str, object]]:
+    return sorted((i for i in stage.table.items() if i["SK"].startswith("EVENT")), key=lambda i: str(i["at"]))
+
+
+def conversation(phone: str, channel_id: str = "main") -> Conversation:
+    return Conversation(id=f"{channel_id}.1", channel_id=channel_id, contact_id="1", created_at=START, phone=phone)
+
+
+def funnel(stage: Stage, campaign_id: str) -> dict[str, int]:
+    found = report.report(stage.campaign(campaign_id), None, stage.desk)
+    return {step.name: step.count for step in found.funnel}
+
+
+def test_counters_and_an_event_follow_the_sending_within_two_seconds() -> None:
+    stage = Stage(mps=5, threads=1)
+    campaign = stage.launch(people(60))
+    seen: list[tuple[datetime, int]] = []
+    add = store.add_counts
+
+    def watch(ledger, run_id, changes):  # type: ignore[no-untyped-def]
+        seen.append((stage.clock(), sum(n for name, n in changes.items() if name == "accepted")))
+        return add(ledger, run_id, changes)
+
+    store.add_counts = watch  # type: ignore[assignment]
+    try:
+        stage.meta.statuses = ()
+        stage.pump()
+    finally:
+        store.add_counts = add
+    sending = [at for at, accepted in seen if accepted]
+    assert max(b - a for a, b in pairwise(sending)) <= timedelta(seconds=2)
+    told = [e for e in events(stage) if e["type"] == "campaign.progress"]
+    assert len(told) >= 10
+    assert {e["subject"] for e in told} == {campaign.id}
+
+
+def test_an_answer_counts_once_for_the_last_campaign_on_that_number() -> None:
+    stage = Stage()
+    first = stage.launch(people(3))
+    stage.pump()
+    stage.clock.advance(60)
+    second = stage.launch(people(3))
+    stage.pump()
+    at = stage.clock()
+    for _ in range(2):
+        replies.note(stage.table, stage.ledger, conversation("+6591000001"), at)
+    replies.note(stage.table, stage.ledger, conversation("+6591000002", "other"), at)
+    replies.note(stage.table, stage.ledger, conversation("+6598765432"), at)
+    assert funnel(stage, second.id)["replied"] == 1
+    assert funnel(stage, first.id)["replied"] == 0
+    run = store.get_run(stage.ledger, stage.campaign(second.id).run_id)
+    answered = [row for row in stage.rows(run.id).values() if row.get("replied_at")]
+    assert [row["to"] for row in answered] == ["+6591000001"]
+    assert sum(m.replied for m in report.timeline(run, "minute", stage.desk)) == 1
+
+
+def test_what_a_customer_writes_days_later_is_no_answer() -> None:
+    stage = Stage()
+    campaign = stage.launch(people(1))
+    stage.pump()
+    late = stage.clock() + replies.REPLIES_WITHIN + timedelta(minutes=1)
+    replies.note(stage.table, stage.ledger, conversation("+6591000000"), late)
+    assert funnel(stage, campaign.id)["replied"] == 0
+
+
+def test_an_answer_before_the_recount_is_in_the_sum_once() -> None:
+    stage = Stage(threads=1)
+    campaign = stage.launch(people(100))
+    stage.pump(until=lambda: len(stage.meta.accepted) > 60)
+    replies.note(stage.table, stage.ledger, conversation("+6591000000"), stage.clock())
+    stage.pump()
+    assert stage.campaign(campaign.id).state is State.COMPLETED
+    replies.note(stage.table, stage.ledger, conversation("+6591000001"), stage.clock())
+    assert funnel(stage, campaign.id)["replied"] == 2
+
+
+@pytest.mark.parametrize("per", ["minute", "hour", "day"])
+def test_the_timeline_sums_to_the_funnel_at_any_fineness(per: str) -> None:
+    stage = Stage(mps=5, threads=1)
+    stage.meta.answer = lambda m: refusal(131026) if m.to == "+6591000007" else None
+    campaign = stage.launch(people(300))
+    stage.pump()
+    run = store.get_run(stage.ledger, stage.campaign(campaign.id).run_id)
+    moments = report.timeline(run, per, stage.desk)  # type: ignore[arg-type]
+    sums = {
+        name: sum(getattr(m, name) for m in moments) for name in ("accepted", "sent", "delivered", "read", "failed")
+    }
+    assert sums == {"accepted": 299, "sent": 299, "delivered": 299, "read": 299, "failed": 1}
+    assert [m.at for m in moments] == sorted(m.at for m in moments)
+    assert (len(moments) > 1) is (per == "minute")
+
+
+def test_rows_carry_what_whatsapp_charges_by() -> None:
+    stage = Stage()
+    campaign = stage.launch(people(1))
+    stage.pump()
+    run = report.run_of(stage.campaign(campaign.id), None, stage.desk)
+    found, _ = report.rows(run, state=None, reason="", to="", limit=10, token=None, desk=stage.desk)
+    assert [(row.price_category, row.price_type) for row in found] == [("marketing", "regular")]
+
+
+def test_costs_say_that_they_are_estimated_until_the_operator_has_a_card_of_their_own() -> None:
+    stage = Stage()
+    campaign = stage.draft(people(10))
+    assert preflight.start(campaign, stage.desk).estimated
+    rates = {"marketing": Decimal("0.05"), "utility": Decimal("0.01"), "authentication": Decimal("0.02")}
+    markets = [Market(countries=["SG"], **rates), Market(countries=["*"], **rates)]
+    prices.put(stage.table, OwnPriceCard(valid_from=date(2027, 1, 1), markets=markets))
+    assert preflight.start(campaign, stage.desk).estimated
+    prices.put(stage.table, OwnPriceCard(valid_from=date(2026, 10, 1), markets=markets))
+    found = preflight.start(campaign, stage.desk)
+    assert (found.estimated, found.total_cost, found.rates_valid_from) == (False, Decimal("0.50"), "2026-10-01")
+    prices.remove(stage.table, date(2026, 10, 1))
+    assert preflight.start(campaign, stage.desk).estimated
+
+
+def test_a_card_without_a_market_for_the_rest_is_refused() -> None:
+    with pytest.raises(ValidationError, match="no market for"):
+        OwnPriceCard(
+            valid_from=date(2026, 1, 1), markets=[Market(countries=["SG"], marketing=1, utility=1, authentication=1)]
+        )
