@@ -11,6 +11,7 @@ from chalicelib.wiring import World
 
 def collect(world: World, events: list[Event]) -> None:
     """Puts each event into the outbox of every webhook that wants it. Harmless when repeated."""
+    events = [event for event in events if not _is_hint(event)]
     webhooks = [each for each in store.every(world.table) if each.enabled] if events else []
     if not webhooks:
         return
@@ -29,3 +30,9 @@ def _enqueue(world: World, webhook: Webhook, wanted: list[Event]) -> None:
     waiting = [Delivery(event=event, lane=lane_of(event), queued_at=event.at) for event in wanted]
     known = store.done_before(world.table, webhook.id, waiting)
     store.enqueue(world.table, webhook.id, [each for each in waiting if each.event.id not in known])
+
+
+def _is_hint(event: Event) -> bool:
+    """What only asks those who look on to read again. A campaign's state is told from its own change (campaigns/happened.py),
+    which says whose it is."""
+    return event.topic == "campaign" and "subaccount_id" not in event.data

@@ -4,6 +4,8 @@ from chalicelib.campaigns import store as campaigns
 from chalicelib.campaigns.ledger import new_row
 from chalicelib.campaigns.model import Campaign, Run, State, callback
 from chalicelib.campaigns.rows import RowState, StatusUpdate
+from chalicelib.events.model import Event
+from chalicelib.webhooks.collecting import collect
 from chalicelib.webhooks.recipients import collect_statuses
 from tests.integration.webhooks.conftest import Studio
 
@@ -80,3 +82,11 @@ def test_where_nobody_listens_a_status_costs_one_read_and_no_write(studio: Studi
     before = studio.world.table.client.scan(TableName="main")["Count"]
     collect_statuses(studio.world, [status(studio, RowState.SENT)])
     assert studio.world.table.client.scan(TableName="main")["Count"] == before
+
+
+def test_a_hint_for_those_who_look_on_is_told_to_nobody(studio: Studio) -> None:
+    studio.listens(events=["campaign.*"])
+    hint = Event(id="r1.1", type="campaign.progress", at=studio.clock(), topic="campaign", subject="c1", data={})
+    collect(studio.world, [hint])
+    studio.deliver()
+    assert studio.receiver.taken == []
