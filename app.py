@@ -4,6 +4,7 @@ import chalicelib.access.api
 import chalicelib.access.sessions
 import chalicelib.automation.api
 import chalicelib.automation.handlers
+import chalicelib.automation.template_api
 import chalicelib.campaigns.api
 import chalicelib.campaigns.handlers
 import chalicelib.channels.api
@@ -12,6 +13,8 @@ import chalicelib.contacts.batches_api
 import chalicelib.contacts.groups_api
 import chalicelib.contacts.handlers
 import chalicelib.conversations.handlers
+import chalicelib.conversations.sends.api
+import chalicelib.conversations.sends.handlers
 import chalicelib.converse.agents.api
 import chalicelib.converse.api
 import chalicelib.converse.canned.api
@@ -57,12 +60,15 @@ for blueprint in (
     chalicelib.media.api.bp,
     chalicelib.media.handlers.bp,
     chalicelib.conversations.handlers.bp,
+    chalicelib.conversations.sends.api.bp,
+    chalicelib.conversations.sends.handlers.bp,
     chalicelib.converse.tickets.api.bp,
     chalicelib.converse.search.api.bp,
     chalicelib.converse.reports.api.bp,
     chalicelib.converse.tickets.talk_api.bp,
     chalicelib.campaigns.api.bp,
     chalicelib.automation.api.bp,
+    chalicelib.automation.template_api.bp,
     chalicelib.automation.handlers.bp,
     chalicelib.campaigns.handlers.bp,
     chalicelib.converse.queues.api.bp,

@@ -38,6 +38,7 @@ class Settings(BaseModel):
     media_queue_url: str = ""
     webhooks_queue_url: str = ""
     privacy_queue_url: str = ""
+    sends_queue_url: str = ""
     events_queue_url: str = ""
 
     media_bucket: str = ""

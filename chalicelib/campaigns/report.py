@@ -220,6 +220,18 @@ def _start_of(text: str) -> datetime:
     return datetime.fromisoformat(text + "2026-01-01T00:00"[len(text) :]).replace(tzinfo=UTC)
 
 
+def reached(counts: Mapping[str, int]) -> dict[str, int]:
+    """How many messages came at least so far: sent, delivered, read, and how many were answered."""
+    sent = {str(state): sum(counts.get(each, 0) for each in REACHED[i:]) for i, state in enumerate(REACHED)}
+    return {name: sent[name] for name in ("sent", "delivered", "read")} | {"replied": counts.get("replied", 0)}
+
+
+def failures(counts: Mapping[str, int]) -> list[ReasonCount]:
+    """Why messages failed, the most frequent reason first."""
+    reasons = {name.removeprefix("reason:"): n for name, n in counts.items() if name.startswith("reason:") and n > 0}
+    return _by_reason({reason: n for reason, n in reasons.items() if not _is_skip(reason)})
+
+
 def _is_skip(reason: str) -> bool:
     return reason in REASONS and REASONS[reason].is_skip
 

@@ -4,22 +4,27 @@ from chalice.app import Blueprint
 from pydantic import Field
 
 from chalicelib.access.permissions import Permission
-from chalicelib.channels import service, store, templates
+from chalicelib.channels import authoring, refreshing, service, store, templates
 from chalicelib.channels.shapes import (
     ChannelChange,
     ChannelDraft,
     ChannelShape,
     SubaccountShape,
+    SubmittedTemplate,
     SyncResult,
+    TemplateChange,
+    TemplateCopy,
+    TemplateDraft,
     TemplateShape,
 )
 from chalicelib.http.endpoint import endpoint
 from chalicelib.http.paging import Page
-from chalicelib.problems import NotFound
+from chalicelib.problems import Invalid
 from chalicelib.shape import Shape
 from chalicelib.wiring import World
 
 bp = Blueprint(__name__)
+_TEMPLATE = "/api/v1/channels/{channelId}/templates/{name}/{language}"
 
 
 @endpoint(bp, "GET", "/api/v1/subaccounts", permission=Permission.CHANNELS_READ, tag="Channels")
@@ -46,7 +51,9 @@ def connect_channel(body: ChannelDraft, world: World) -> ChannelShape:
 
     Reads the number from Meta, subscribes our app to the account's webhooks and takes over its templates.
     """
-    return ChannelShape.of(service.connect(world, body))
+    channel = service.connect(world, body)
+    refreshing.plan(world, channel.id)
+    return ChannelShape.of(service.find(world, channel.id))
 
 
 @endpoint(bp, "GET", "/api/v1/channels/{channelId}", permission=Permission.CHANNELS_READ, tag="Channels")
@@ -63,8 +70,10 @@ def change_channel(channel_id: str, body: ChannelChange, world: World) -> Channe
 
 @endpoint(bp, "POST", "/api/v1/channels/{channelId}/refresh", permission=Permission.CHANNELS_WRITE, tag="Channels")
 def refresh_channel(channel_id: str, world: World) -> ChannelShape:
-    """Reads the number's health and the account's templates from Meta again."""
-    return ChannelShape.of(service.refresh(world, channel_id))
+    """Reads the number's health and the account's templates from Meta again; the platform does so itself once a day."""
+    service.refresh(world, channel_id)
+    refreshing.plan(world, channel_id)
+    return ChannelShape.of(service.find(world, channel_id))
 
 
 class TemplateQuery(Shape):
@@ -88,17 +97,52 @@ def list_templates(query: TemplateQuery, world: World) -> Page[TemplateShape]:
 @endpoint(
     bp,
     "GET",
-    "/api/v1/channels/{channelId}/templates/{name}/{language}",
+    _TEMPLATE,
     permission=Permission.TEMPLATES_READ,
     tag="Templates",
 )
 def get_template(channel_id: str, name: str, language: str, world: World) -> TemplateShape:
     """Reads one template."""
+    return TemplateShape.of(service.find_template(world, service.find(world, channel_id), name, language))
+
+
+@endpoint(
+    bp,
+    "POST",
+    "/api/v1/channels/{channelId}/templates",
+    permission=Permission.TEMPLATES_WRITE,
+    status=201,
+    tag="Templates",
+)
+def create_template(channel_id: str, body: TemplateDraft, world: World) -> SubmittedTemplate:
+    """Submits a template to Meta for review, with every kind of component.
+
+    Everything that Meta would refuse is answered at once with its field, and then nothing is submitted.
+    """
+    definition = body.model_dump(exclude_none=True)
+    return SubmittedTemplate.of(*authoring.create(world, service.find(world, channel_id), definition))
+
+
+@endpoint(bp, "POST", f"{_TEMPLATE}/duplicate", permission=Permission.TEMPLATES_WRITE, status=201, tag="Templates")
+def duplicate_template(
+    channel_id: str, name: str, language: str, body: TemplateCopy, world: World
+) -> SubmittedTemplate:
+    """Submits a copy under another name or in another language."""
     channel = service.find(world, channel_id)
-    try:
-        return TemplateShape.of(templates.get(world.table, channel.waba_id, name, language))
-    except templates.TemplateMissing as missing:
-        raise NotFound(f"There is no template {name} in {language}.") from missing
+    original = service.find_template(world, channel, name, language)
+    copied = (body.name, body.language or language, body.sample_media_ids)
+    return SubmittedTemplate.of(*authoring.duplicate(world, channel, original, *copied))
+
+
+@endpoint(bp, "PATCH", _TEMPLATE, permission=Permission.TEMPLATES_WRITE, tag="Templates")
+def change_template(channel_id: str, name: str, language: str, body: TemplateChange, world: World) -> SubmittedTemplate:
+    """Changes components, category or life time of a template; Meta reviews it again."""
+    channel = service.find(world, channel_id)
+    original = service.find_template(world, channel, name, language)
+    wanted = body.model_dump(exclude_unset=True, exclude_none=True)
+    if not wanted:
+        raise Invalid("Nothing is to be changed.", field="body")
+    return SubmittedTemplate.of(*authoring.change(world, channel, original, wanted))
 
 
 @endpoint(

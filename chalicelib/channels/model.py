@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from chalicelib.channels.hours import ALWAYS, BusinessHours
+
 
 class ChannelType(StrEnum):
     """The kinds of channel a conversation can run over."""
@@ -47,6 +49,12 @@ class Channel(BaseModel):
     quality: Literal["GREEN", "YELLOW", "RED", "UNKNOWN"] = "UNKNOWN"
     tier: str = "TIER_250"
     verified_name: str = ""
+    name_status: str = ""
+    """What Meta has decided on the display name: APPROVED, DECLINED, PENDING_REVIEW, …"""
+    number_status: str = ""
+    """CONNECTED, or why the number cannot send."""
+    webhooks_subscribed: bool | None = None
+    """Whether Meta sends us this account's webhooks; None: not asked yet."""
     stopped: str | None = None
     """Why nothing may leave this number (an error that a person must mend), or None."""
 
@@ -57,4 +65,12 @@ class Channel(BaseModel):
     opt_in_reply: str = "Welcome back: you will get our offers again. Write STOP at any time."
     first: Literal["workflow", "agent"] = "workflow"
     """Who gets an inbound message that both could take."""
+    hours: BusinessHours = ALWAYS
+    away_message: str = ""
+    """Goes to whoever writes outside business hours and gets a ticket, unless the ticket's queue has one of its own."""
     last_webhook_at: datetime | None = None
+    """When a customer's message last came in, to five minutes."""
+    refreshed_at: datetime | None = None
+    """When health and templates were last read from Meta, …"""
+    refresh_at: datetime | None = None
+    """… and when they are next."""

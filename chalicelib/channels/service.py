@@ -5,6 +5,8 @@ from typing import Any
 from chalicelib.channels import store, templates
 from chalicelib.channels.model import Channel, Subaccount
 from chalicelib.channels.shapes import ChannelChange, ChannelDraft
+from chalicelib.channels.templates import TemplateRecord
+from chalicelib.cloud.clock import stamp
 from chalicelib.cloud.ids import new_id
 from chalicelib.cloud.secrets import SecretMissing
 from chalicelib.problems import Conflict, Invalid, NotFound, Unavailable
@@ -23,6 +25,14 @@ class NoSuchChannel(NotFound):
     def __init__(self, channel_id: str) -> None:
         super().__init__(f"There is no channel {channel_id}.")
         self.channel_id = channel_id
+
+
+class NoSuchTemplate(NotFound):
+    """We know no such template; a sync may find it."""
+
+    def __init__(self, name: str, language: str) -> None:
+        super().__init__(f"There is no template {name} in {language}.")
+        self.name, self.language = name, language
 
 
 class NumberAlreadyConnected(Conflict):
@@ -65,9 +75,10 @@ def refresh(world: World, channel_id: str) -> Channel:
     client = client_of(world, channel.waba_id)
     number = _asked(client, channel.phone_number_id)
     health = {name: value for name, value in _health(number).items() if name != "throughput_mps"}
-    changed = store.change(world.table, channel_id, **health)
+    subscribed = _subscribed(client, channel.waba_id)
     sync_templates(world, channel_id)
-    return changed
+    now = stamp(world.clock())
+    return store.change(world.table, channel_id, **health, webhooks_subscribed=subscribed, refreshed_at=now)
 
 
 def change(world: World, channel_id: str, wanted: ChannelChange) -> Channel:
@@ -99,6 +110,29 @@ def client_of(world: World, waba_id: str) -> Client:
         raise Invalid(f"We have no access token for the account {waba_id}.", field="accessToken") from missing
 
 
+def find_template(world: World, channel: Channel, name: str, language: str) -> TemplateRecord:
+    """One template. Raises NoSuchTemplate."""
+    try:
+        return templates.get(world.table, channel.waba_id, name, language)
+    except templates.TemplateMissing as missing:
+        raise NoSuchTemplate(name, language) from missing
+
+
+def app_id(world: World, channel: Channel, client: Client) -> str:
+    """The Meta app whose token we use: samples are uploaded to it. Raises Invalid when Meta names several."""
+    if channel.app_id:
+        return channel.app_id
+    try:
+        apps = client.subscribed_apps(channel.waba_id)
+    except GraphError as error:
+        raise Unavailable(f"Meta does not say which app is ours now: {error}") from error
+    if len(apps) != 1:
+        text = f"{len(apps)} apps are subscribed to this account: set the channel's appId to ours."
+        raise Invalid(text, field="appId", code="app_unknown")
+    store.change(world.table, channel.id, app_id=apps[0].id)
+    return apps[0].id
+
+
 def sync_templates(world: World, channel_id: str) -> int:
     """Makes our templates equal to Meta's list; answers how many there are."""
     channel = find(world, channel_id)
@@ -121,11 +155,20 @@ def _asked(client: Client, phone_number_id: str) -> PhoneNumber:
         raise Invalid(f"Meta does not show us this number: {error}", field="phoneNumberId") from error
 
 
+def _subscribed(client: Client, waba_id: str) -> bool:
+    try:
+        return bool(client.subscribed_apps(waba_id))
+    except GraphError as error:
+        raise Unavailable(f"Meta does not say who gets this account's webhooks now: {error}") from error
+
+
 def _health(number: PhoneNumber) -> dict[str, Any]:
     return {
         "display_phone_number": number.display_phone_number,
         "verified_name": number.verified_name,
         "quality": number.quality_rating if number.quality_rating in _QUALITIES else "UNKNOWN",
         "tier": number.messaging_limit or "TIER_250",
+        "name_status": number.name_status or "",
+        "number_status": number.status or "",
         "throughput_mps": _LEVELS.get(number.throughput_level, _STANDARD_MPS),
     }

@@ -5,9 +5,11 @@ from typing import Any, Literal, Self
 
 from pydantic import Field
 
+from chalicelib.channels.hours import BusinessHours
 from chalicelib.channels.model import Channel, ChannelType, Subaccount
 from chalicelib.channels.templates import TemplateRecord
 from chalicelib.shape import Shape
+from chalicelib.whatsapp.templates.problem import Problem
 
 
 class SubaccountShape(Shape):
@@ -37,6 +39,7 @@ class ChannelChange(Shape):
     """What a person may set; the rest is Meta's to say."""
 
     name: str | None = Field(default=None, min_length=1, max_length=100)
+    app_id: str | None = Field(default=None, pattern=r"^[0-9]{1,32}$", description="Meta's id of our app.")
     throughput_mps: int | None = Field(default=None, ge=1, le=1000)
     reserve_share: float | None = Field(default=None, gt=0, lt=1)
     default_country: str | None = Field(default=None, pattern=r"^([A-Z]{2})?$")
@@ -45,6 +48,12 @@ class ChannelChange(Shape):
     opt_out_reply: str | None = Field(default=None, min_length=1, max_length=1024)
     opt_in_reply: str | None = Field(default=None, min_length=1, max_length=1024)
     first: Literal["workflow", "agent"] | None = None
+    hours: BusinessHours | None = None
+    away_message: str | None = Field(
+        default=None,
+        max_length=1024,
+        description="To whoever writes outside `hours` and gets a ticket; empty sends nothing.",
+    )
     stopped: None = Field(default=None, description="Null lifts a stop, once its cause is mended.")
 
 
@@ -58,6 +67,7 @@ class ChannelShape(Shape):
     phone_number_id: str
     display_phone_number: str
     waba_id: str
+    app_id: str
     verified_name: str
     quality: str
     tier: str
@@ -70,13 +80,60 @@ class ChannelShape(Shape):
     opt_out_reply: str
     opt_in_reply: str
     first: Literal["workflow", "agent"]
-    last_webhook_at: datetime | None
+    hours: BusinessHours
+    away_message: str
+    name_status: str = Field(description="What Meta has decided on the display name.")
+    number_status: str = Field(description="CONNECTED, or why the number cannot send.")
+    webhooks_subscribed: bool | None = Field(description="Whether Meta sends us this account's webhooks.")
+    last_webhook_at: datetime | None = Field(description="When a customer's message last came in, to five minutes.")
+    refreshed_at: datetime | None
+    refresh_at: datetime | None
     created_at: datetime
 
     @classmethod
     def of(cls, channel: Channel) -> Self:
         """The channel as it is shown."""
         return cls(**{name: getattr(channel, name) for name in cls.model_fields})
+
+
+class TemplateDraft(Shape):
+    """A template to submit for review. `components` is Meta's own notation; a media header's sample (`example.header_handle`)
+    may be the id of a file of ours."""
+
+    name: str = Field(min_length=1, max_length=512)
+    language: str = Field(min_length=2, max_length=16)
+    category: str = Field(max_length=32, description="MARKETING, UTILITY or AUTHENTICATION.")
+    components: list[dict[str, Any]] = Field(min_length=1, max_length=20)
+    parameter_format: Literal["POSITIONAL", "NAMED"] = "POSITIONAL"
+    message_send_ttl_seconds: int | None = Field(
+        default=None, description="How long Meta tries to deliver; null is Meta's own."
+    )
+    allow_category_change: bool | None = None
+
+
+class TemplateCopy(Shape):
+    """What a copy of a template is called, and its samples."""
+
+    name: str = Field(min_length=1, max_length=512)
+    language: str | None = Field(default=None, min_length=2, max_length=16, description="Null: the original's.")
+    sample_media_ids: list[str] = Field(
+        default_factory=list, max_length=10, description="A file of ours for each media header, in their order."
+    )
+
+
+class TemplateChange(Shape):
+    """What to change of a template; what is absent stays. Meta reviews it again."""
+
+    category: str | None = Field(default=None, max_length=32)
+    components: list[dict[str, Any]] | None = Field(default=None, min_length=1, max_length=20)
+    message_send_ttl_seconds: int | None = None
+
+
+class TemplateWarning(Shape):
+    """Something Meta may refuse."""
+
+    field: str
+    message: str
 
 
 class TemplateShape(Shape):
@@ -92,12 +149,26 @@ class TemplateShape(Shape):
     reason: str
     parameter_format: str
     components: list[dict[str, Any]]
+    message_send_ttl_seconds: int | None
     synced_at: datetime
 
     @classmethod
     def of(cls, record: TemplateRecord) -> Self:
         """The template as it is shown."""
         return cls(**{name: getattr(record, name) for name in cls.model_fields})
+
+
+class SubmittedTemplate(Shape):
+    """The template as submitted, and what Meta may not like about it."""
+
+    template: TemplateShape
+    warnings: list[TemplateWarning]
+
+    @classmethod
+    def of(cls, record: TemplateRecord, warnings: list[Problem]) -> Self:
+        """The result as it is shown."""
+        told = [TemplateWarning(field=each.path, message=each.message) for each in warnings]
+        return cls(template=TemplateShape.of(record), warnings=told)
 
 
 class SyncResult(Shape):

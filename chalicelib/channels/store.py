@@ -1,12 +1,19 @@
 """Subaccounts and channels in the main table. They are few: each kind is one partition."""
 
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Any
 
 from boto3.dynamodb.conditions import Attr
 
 from chalicelib.channels.model import Channel, Subaccount
 from chalicelib.cloud import keys
+from chalicelib.cloud.clock import stamp
 from chalicelib.cloud.table import ConditionFailed, Item, Put, Table, TransactionRefused, Update
+
+EXISTS = Attr("PK").exists()
+"""The condition of whatever changes a channel and must not make one."""
+_HEARD_EVERY = timedelta(minutes=5)
 
 
 class ChannelMissing(Exception):
@@ -77,6 +84,17 @@ def change(table: Table, channel_id: str, **values: Any) -> Channel:
     except ConditionFailed as failed:
         raise ChannelMissing(channel_id) from failed
     return Channel.model_validate(item)
+
+
+def heard(table: Table, channel: Channel, now: datetime) -> None:
+    """Notes that Meta's webhooks reach us: one write in five minutes, whatever the traffic."""
+    if channel.last_webhook_at is not None and now - channel.last_webhook_at < _HEARD_EVERY:
+        return
+    long_ago = Attr("last_webhook_at").not_exists() | Attr("last_webhook_at").lt(stamp(now - _HEARD_EVERY))
+    never = Attr("last_webhook_at").attribute_type("NULL")
+    noted = Update(keys.channel(channel.id), set={"last_webhook_at": stamp(now)}, condition=EXISTS & (long_ago | never))
+    with suppress(ConditionFailed):  # another worker has
+        table.update(noted)
 
 
 def _item(channel: Channel) -> Item:

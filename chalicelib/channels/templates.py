@@ -10,8 +10,19 @@ from pydantic import BaseModel, ConfigDict
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import epoch, stamp
 from chalicelib.cloud.table import ConditionFailed, Item, Table, Update
+from chalicelib.whatsapp.answers import CreatedTemplate
 
-_FIELDS = ("id", "name", "language", "status", "category", "components", "parameter_format", "quality_score")
+_FIELDS = (
+    "id",
+    "name",
+    "language",
+    "status",
+    "category",
+    "components",
+    "parameter_format",
+    "quality_score",
+    "message_send_ttl_seconds",
+)
 _PAGE = 100
 
 
@@ -31,6 +42,8 @@ class TemplateRecord(BaseModel):
     quality: str = "UNKNOWN"
     reason: str = ""
     """Why Meta rejected, paused or disabled it."""
+    message_send_ttl_seconds: int | None = None
+    """How long Meta tries to deliver; None is Meta's own."""
     synced_at: datetime
 
     @property
@@ -76,6 +89,32 @@ def sync(table: Table, client: Listing, waba_id: str, now: datetime) -> int:
     return len(fresh)
 
 
+def written(
+    table: Table, waba_id: str, made: CreatedTemplate, definition: Mapping[str, Any], now: datetime
+) -> TemplateRecord:
+    """Keeps what was just submitted; a webhook may have been faster, then its word holds."""
+    listed = {**definition, "id": made.id, "status": made.status, "category": made.category or definition["category"]}
+    record = _record(waba_id, listed, now)
+    try:
+        table.put(_item(record), condition=Attr("PK").not_exists())
+    except ConditionFailed:
+        return get(table, waba_id, record.name, record.language)
+    return record
+
+
+def changed(table: Table, record: TemplateRecord, values: Mapping[str, Any], now: datetime) -> TemplateRecord:
+    """Keeps a change that Meta has taken: it is reviewed again."""
+    follow(
+        table, record.waba_id, record.name, record.language, {**values, "status": "PENDING"}, "status_at", epoch(now)
+    )
+    return get(table, record.waba_id, record.name, record.language)
+
+
+def forget(table: Table, record: TemplateRecord) -> None:
+    """Removes our record; harmless when repeated."""
+    table.delete(keys.template(record.waba_id, record.name, record.language))
+
+
 def follow(
     table: Table, waba_id: str, name: str, language: str, values: Mapping[str, Any], clock: str, at: int
 ) -> bool:
@@ -118,6 +157,7 @@ def _record(waba_id: str, listed: Mapping[str, Any], now: datetime) -> TemplateR
         category=str(listed.get("category", "")),
         components=list(listed.get("components", [])),
         parameter_format=str(listed.get("parameter_format") or "POSITIONAL"),
+        message_send_ttl_seconds=listed.get("message_send_ttl_seconds"),
         quality=str(quality.get("score", "UNKNOWN")) if isinstance(quality, Mapping) else "UNKNOWN",
         synced_at=now,
     )

@@ -166,6 +166,21 @@ def wamid(wamid_: str) -> Key:
     return Key(f"WAMID#{wamid_}", "MESSAGE")
 
 
+def send(send_id: str) -> Key:
+    """One message that a program asked for."""
+    return Key(f"SEND#{send_id}", "SEND")
+
+
+def send_batch(batch_id: str) -> Key:
+    """Many messages that a program asked for together."""
+    return Key(f"SEND_BATCH#{batch_id}", "BATCH")
+
+
+def sends_of_batch(batch_id: str) -> str:
+    """Index 1: the messages of a batch, in order."""
+    return f"SEND_BATCH#{batch_id}"
+
+
 def rate_lane(phone_number_id: str, lane: str) -> Key:
     """The timeline of send slots of one phone number and lane (`campaign`, `reply`)."""
     return Key(f"RATE#{phone_number_id}", lane)

@@ -133,6 +133,8 @@ class Message(BaseModel):
     failed_at: datetime | None = None
     failure: Failure | None = None
     category: str = ""
+    wanted_until: datetime | None = None
+    """After this it is not sent any more."""
     acts: tuple[str, ...] = ()
     """What an inbound message still asks to be done; kept with it, so that a crash loses none."""
     preview: str = ""

@@ -37,6 +37,8 @@ class Draft:
     reply_to: str | None = None
     ticket_id: str | None = None
     epoch: int | None = None
+    wanted_until: datetime | None = None
+    """After this it is not sent any more."""
     text: str = ""
     """How it reads, when the message itself does not tell: a template's filled-in text."""
 
@@ -51,12 +53,34 @@ class Desk:
     window_margin: timedelta
 
 
-def submit(desk: Desk, conversation: Conversation, draft: Draft, also: list[Operation] | None = None) -> Message:
+def submit(
+    desk: Desk,
+    conversation: Conversation,
+    draft: Draft,
+    also: list[Operation] | None = None,
+    at: datetime | None = None,
+) -> Message:
     """Keeps the message as queued and hands it to the reply worker. The same draft twice is one message.
 
     `also` goes into the same transaction. Raises WindowClosed; TransactionRefused when `also` does not hold.
     """
-    now = desk.clock()
+    message = keep(desk, conversation, draft, also, at)
+    hand_over(desk.queues, message)
+    return message
+
+
+def keep(
+    desk: Desk,
+    conversation: Conversation,
+    draft: Draft,
+    also: list[Operation] | None = None,
+    at: datetime | None = None,
+) -> Message:
+    """Keeps the message as queued, for whoever sends it: `submit` without the reply worker. `at` is its place in the log.
+
+    `also` goes into the same transaction. Raises WindowClosed; TransactionRefused when `also` does not hold.
+    """
+    now = at or desk.clock()
     if draft.message.type != "template" and not window.is_open(conversation.window_closes_at, now, desk.window_margin):
         raise WindowClosed(conversation.id, conversation.window_closes_at)
     message = _message(conversation, draft, now)
@@ -81,7 +105,6 @@ def submit(desk: Desk, conversation: Conversation, draft: Draft, also: list[Oper
         # The same draft was submitted before: it is that message, and its worker may not have been told.
         known = desk.table.get(keys.draft(conversation.id, draft.id))
         message = store.get_message(desk.table, conversation.id, known["position"] if known else "")
-    hand_over(desk.queues, message)
     return message
 
 
@@ -111,6 +134,7 @@ def _message(conversation: Conversation, draft: Draft, now: datetime) -> Message
         ticket_id=draft.ticket_id,
         epoch=draft.epoch,
         category=draft.category,
+        wanted_until=draft.wanted_until,
         preview=draft.text or preview.of(draft.message.type, content),
     )
 

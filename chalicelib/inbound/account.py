@@ -13,6 +13,7 @@ from chalicelib.events import model as events
 from chalicelib.events.model import Event
 from chalicelib.whatsapp.webhook import (
     AccountEvent,
+    AccountNotice,
     AccountUpdate,
     BusinessCapability,
     PhoneNumberQuality,
@@ -48,10 +49,8 @@ def apply(update: AccountUpdate, world: World) -> None:
             _template(update, world, {"category": category}, "category")
         case TemplateComponents():
             templates.sync(world.table, world.whatsapp(update.source.waba_id), update.source.waba_id, world.clock())
-        case PhoneNumberQuality():
+        case PhoneNumberQuality() | BusinessCapability(tier=str()) | AccountNotice(field="phone_number_name_update"):
             _number(update, world)
-        case BusinessCapability(tier=str(tier)):
-            _all_channels(update, world, {"tier": tier})
         case AccountEvent():
             _account(update, world)
         case Preference():
@@ -82,7 +81,17 @@ def _template(
         _tell(world, update, f"template.{what}", "template", f"{update.name}/{update.language}", data)
 
 
-def _number(update: PhoneNumberQuality, world: World) -> None:
+def _number(update: AccountUpdate, world: World) -> None:
+    match update:
+        case BusinessCapability(tier=str(tier)):
+            _all_channels(update, world, {"tier": tier})
+        case PhoneNumberQuality():
+            _quality(update, world)
+        case AccountNotice():
+            _display_name(update, world)
+
+
+def _quality(update: PhoneNumberQuality, world: World) -> None:
     for channel in _channels(update, world):
         if _digits(channel.display_phone_number) != _digits(update.display_phone_number):
             continue
@@ -94,6 +103,17 @@ def _number(update: PhoneNumberQuality, world: World) -> None:
         if values:
             channels.change(world.table, channel.id, **values)
         _tell(world, update, "channel.quality", "channel", channel.id, {"event": update.event, **values})
+
+
+def _display_name(update: AccountNotice, world: World) -> None:
+    """Meta has decided on a number's display name; only an approved one is shown to customers."""
+    decision, name = str(update.value.get("decision") or ""), str(update.value.get("requested_verified_name") or "")
+    for channel in _channels(update, world):
+        if _digits(channel.display_phone_number) != _digits(str(update.value.get("display_phone_number") or "")):
+            continue
+        values = {"name_status": decision} | ({"verified_name": name} if decision == "APPROVED" and name else {})
+        channels.change(world.table, channel.id, **values)
+        _tell(world, update, "channel.name", "channel", channel.id, {"decision": decision})
 
 
 def _account(update: AccountEvent, world: World) -> None:

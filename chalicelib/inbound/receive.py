@@ -96,6 +96,7 @@ def _store(update: InboundMessage, door: FrontDoor) -> Message:
     channel = channels.of_number(table, update.source.phone_number_id or "")
     if channel is None:
         raise NumberUnknown(update.source.phone_number_id)
+    channels.heard(table, channel, now)
     contact = _contact(update, door.world)
     for attempt in range(_TRIES):
         before = _conversation(door.world, channel, contact)

@@ -11,7 +11,9 @@ from chalice import Blueprint
 
 from chalicelib.automation import due as workflows_due
 from chalicelib.automation import triggered, wired
+from chalicelib.channels import refreshing
 from chalicelib.conversations import unconfirmed
+from chalicelib.conversations.sends import service as sends
 from chalicelib.converse import due
 from chalicelib.converse.agents import presence
 from chalicelib.converse.tickets import alarms
@@ -59,4 +61,6 @@ def subscribers(here: World) -> Mapping[str, Subscriber]:
         triggered.WINDOW_TIMER: partial(triggered.window_is_closing, world=here),
         wired.RELEASE_TIMER: partial(released.again, world=here),
         webhooks.KIND: partial(webhooks.again, world=here),
+        refreshing.KIND: partial(refreshing.again, world=here),
+        sends.KIND: partial(sends.due, world=here),
     }

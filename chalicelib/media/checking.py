@@ -18,6 +18,7 @@ from chalicelib.whatsapp.media import ACCEPTED, SNIFF_BYTES, MediaRefused
 from chalicelib.wiring import World
 
 _IN_MEMORY = 8 * 1024 * 1024
+_UNDECIDED = (MediaState.UPLOADING, MediaState.FETCHING, MediaState.CHECKING)
 _PICTURES = {"image/jpeg", "image/png", "image/webp", "image/gif"}
 
 
@@ -45,6 +46,14 @@ def settle(world: World, media_id: str) -> Media | None:
 def refuse(world: World, media: Media, problem: str) -> Media:
     """The file is not let in and not kept."""
     return leave(world, media, MediaState.REFUSED, problem=problem[:300])
+
+
+def scanned(world: World, media_id: str, *, clean: bool, words: str) -> Media | None:
+    """A scanner's verdict; None when there is no such file. It may come before the upload is completed: then it is kept."""
+    if clean:
+        return settle(world, media_id) if store.scanned(world.table, media_id) else None
+    media = store.find(world.table, media_id)
+    return refuse(world, media, words) if media else None
 
 
 @dataclass(frozen=True)
@@ -120,7 +129,7 @@ def leave(world: World, media: Media, state: MediaState, **values: Any) -> Media
     try:
         world.table.transact(
             [
-                store.moved(media, MediaState.CHECKING, MediaState.FETCHING, state=state, **values),
+                store.moved(media, *_UNDECIDED, state=state, **values),
                 events.stored(_told(world, media, state)),
             ]
         )

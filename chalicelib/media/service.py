@@ -46,8 +46,8 @@ def add(world: World, name: str, declared: str, body: bytes, by: str) -> Media:
     media = _new(world, name, declared, by).model_copy(
         update={"state": MediaState.CHECKING, "size": len(body), "sha256": hashlib.sha256(body).hexdigest()}
     )
+    store.add(world.table, media)  # first: a scanner's verdict on the object must find it
     world.media.put(quarantine_key(media.id), body)
-    store.add(world.table, media)
     settled = checking.settle(world, media.id) or media
     if settled.state is MediaState.REFUSED:
         delete(world, media.id)

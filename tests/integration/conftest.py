@@ -21,6 +21,7 @@ QUEUES = (
     "bulk",
     "replies",
     "media",
+    "sends",
     "events",
     "webhooks",
     "privacy",

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, field_validator
 
-from chalicelib.converse.queues.hours import ALWAYS, BusinessHours
+from chalicelib.channels.hours import ALWAYS, BusinessHours
 from chalicelib.shape import Shape
 
 DEFAULT_ID = "default"

@@ -8,12 +8,12 @@ from pydantic import Field
 
 from chalicelib.access import store as people
 from chalicelib.channels import store as channels
+from chalicelib.channels.hours import TimeZone
 from chalicelib.cloud import keys
 from chalicelib.cloud.table import Table
 from chalicelib.conversations.model import Message
 from chalicelib.converse.agents.log import presence_log
 from chalicelib.converse.queues import store as queues
-from chalicelib.converse.queues.hours import TimeZone
 from chalicelib.converse.queues.model import Id
 from chalicelib.converse.reports import counters
 from chalicelib.converse.reports.counters import Counted

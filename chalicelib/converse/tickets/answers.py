@@ -4,13 +4,14 @@ from chalicelib.channels import store as channels
 from chalicelib.channels import templates
 from chalicelib.channels.model import Channel
 from chalicelib.cloud import keys
-from chalicelib.cloud.table import Operation, Table, TransactionRefused
+from chalicelib.cloud.table import Operation, TransactionRefused
 from chalicelib.contacts import identity
 from chalicelib.contacts.model import has_opted_out
 from chalicelib.conversations import preview, replies, window
 from chalicelib.conversations import store as conversations
 from chalicelib.conversations.gate import desk
 from chalicelib.conversations.model import Conversation, Message, MessageStatus, Sender
+from chalicelib.conversations.purpose import category_of
 from chalicelib.conversations.replies import Draft
 from chalicelib.converse.intake import PREVIEW
 from chalicelib.converse.sight import Sight
@@ -23,10 +24,8 @@ from chalicelib.media import references
 from chalicelib.problems import Conflict, FieldError, Invalid, NotFound
 from chalicelib.whatsapp.messages import Message as WhatsAppMessage
 from chalicelib.whatsapp.messages import parse_message
-from chalicelib.whatsapp.templates import Definition, check_send, render
 
 _NAMED = 20
-_DEFINED = {"name", "language", "category", "components", "parameter_format", "status"}
 
 
 class WindowIsClosed(Conflict):
@@ -138,29 +137,6 @@ def _submitted(hand: Hand, ticket: Ticket, draft_id: str) -> Message | None:
     """The message, when the same draft came before: its answer was lost."""
     pointer = hand.world.table.get(keys.draft(ticket.conversation_id, draft_id))
     return conversations.get_message(hand.world.table, ticket.conversation_id, pointer["position"]) if pointer else None
-
-
-def category_of(table: Table, channel: Channel, message: WhatsAppMessage) -> tuple[str, str]:
-    """What a message is for, and how a template reads with its values. Raises Invalid, Conflict."""
-    if message.type != "template":
-        return "service", ""
-    name, language = message.template.name, message.template.language.code
-    try:
-        record = templates.get(table, channel.waba_id, name, language)
-    except templates.TemplateMissing as missing:
-        raise Invalid("There is no such template in this language.", field="message.template") from missing
-    if not record.sendable:
-        raise Conflict(
-            f"WhatsApp does not take this template now: it is {record.status.lower()}.", code="template_not_sendable"
-        )
-    definition = Definition.model_validate(record.model_dump(include=_DEFINED))
-    wrong = [problem for problem in check_send(definition, message.template) if not problem.warning]
-    if wrong:
-        raise Invalid(
-            "The values do not fit the template.",
-            errors=[FieldError(f"message.template.{problem.path}", problem.message) for problem in wrong],
-        )
-    return record.category.lower(), render(definition, message.template).body or name
 
 
 def require_window(

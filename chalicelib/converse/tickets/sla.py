@@ -6,7 +6,7 @@ ours, `resolution` until it is resolved. All count the queue's business hours.
 
 from datetime import datetime, timedelta
 
-from chalicelib.converse.queues import hours
+from chalicelib.channels import hours
 from chalicelib.converse.queues.model import Queue
 from chalicelib.converse.tickets.model import Deadline, Status, Ticket
 

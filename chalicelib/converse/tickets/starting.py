@@ -10,6 +10,7 @@ from chalicelib.contacts import identity
 from chalicelib.contacts.model import Contact, Identities
 from chalicelib.conversations import store as conversations
 from chalicelib.conversations.model import Conversation, Message, conversation_id
+from chalicelib.conversations.purpose import category_of
 from chalicelib.converse.opening import Opening, open_ticket
 from chalicelib.converse.queues.model import Id
 from chalicelib.converse.sight import takes_tickets
@@ -48,7 +49,7 @@ def start(hand: Hand, draft: OutboundDraft) -> tuple[Ticket, Message]:
     """
     me = hand.sight.user
     channel = _channel(hand, me, draft.channel_id)
-    answers.category_of(hand.world.table, channel, draft.reply.message)
+    category_of(hand.world.table, channel, draft.reply.message)
     references.require(hand.world, draft.reply.message, "reply.message")
     contact = _contact(hand, draft)
     conversation = _conversation(hand, channel, contact)

@@ -13,6 +13,7 @@ function template(components: unknown[], parameterFormat = "POSITIONAL"): Templa
     reason: "",
     parameterFormat,
     components: components as Template["components"],
+    messageSendTtlSeconds: null,
     syncedAt: "2026-11-21T10:00:00Z",
   };
 }

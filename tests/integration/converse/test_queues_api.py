@@ -77,6 +77,17 @@ def test_outside_business_hours_the_away_message_goes_out_once(shop: Shop) -> No
     assert told.count("Back on Monday") == 1
 
 
+def test_a_queue_without_hours_has_its_channels_hours_and_words(shop: Shop) -> None:
+    admin = shop.hire("root", Role.ADMINISTRATOR)
+    (channel, *_) = [each["id"] for each in admin.get("/api/v1/channels").json["items"] if each["phoneNumberId"] == "1"]
+    closed = {"timeZone": "UTC", "shifts": [{"day": 0, "opens": "09:00", "closes": "17:00"}], "closedOn": []}
+    admin.patch(f"/api/v1/channels/{channel}", {"hours": closed, "awayMessage": "The shop is closed"})
+    ticket = shop.writes("Anybody?").ticket_id
+    shop.writes("Hello??")
+    told = [item["preview"] for item in admin.get(f"/api/v1/tickets/{ticket}/messages").json["items"]]
+    assert told.count("The shop is closed") == 1
+
+
 def test_presence_brings_waiting_tickets_and_is_logged(shop: Shop) -> None:
     shop.writes()
     ana = shop.hire("ana")

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from pydantic import ValidationError
 
-from chalicelib.converse.queues.hours import ALWAYS, BusinessHours, after, is_open
+from chalicelib.channels.hours import ALWAYS, BusinessHours, after, is_open
 
 WEEKDAYS = BusinessHours(
     time_zone="Asia/Singapore",

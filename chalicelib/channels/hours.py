@@ -39,7 +39,7 @@ class Shift(Shape):
 
 
 class BusinessHours(Shape):
-    """When a queue is served. Without shifts it always is."""
+    """When a queue or a channel is served. Without shifts it always is."""
 
     time_zone: TimeZone = "UTC"
     shifts: tuple[Shift, ...] = Field(default=(), max_length=42)
