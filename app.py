@@ -13,6 +13,7 @@ import chalicelib.contacts.batches_api
 import chalicelib.contacts.groups_api
 import chalicelib.contacts.handlers
 import chalicelib.conversations.handlers
+import chalicelib.conversations.log_api
 import chalicelib.conversations.sends.api
 import chalicelib.conversations.sends.handlers
 import chalicelib.converse.agents.api
@@ -62,6 +63,7 @@ for blueprint in (
     chalicelib.conversations.handlers.bp,
     chalicelib.conversations.sends.api.bp,
     chalicelib.conversations.sends.handlers.bp,
+    chalicelib.conversations.log_api.bp,
     chalicelib.converse.tickets.api.bp,
     chalicelib.converse.search.api.bp,
     chalicelib.converse.reports.api.bp,
