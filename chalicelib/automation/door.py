@@ -24,7 +24,7 @@ _MESSAGE_TRIGGERS = (TriggerType.INBOUND_CHAT_APPS, TriggerType.KEYWORD, Trigger
 
 def instance_of(world: World, conversation: Conversation) -> str | None:
     """A running instance that takes the conversation's messages, or None."""
-    found = automation(world).instances.around(conversation.id).instances
+    found = automation(world).waits.around(conversation.id).instances
     return found[0] if found else None
 
 

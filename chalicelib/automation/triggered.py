@@ -114,7 +114,7 @@ def _resolved(room: Automation, event: Event, heads: list[Head]) -> None:
 
 def _taken_up(room: Automation, event: Event) -> None:
     """Agents work on the ticket again: what its resolution started has nothing to say any more."""
-    around = room.instances.around(str(event.data.get("conversation_id")))
+    around = room.waits.around(str(event.data.get("conversation_id")))
     for instance_id in (*around.instances, *around.silent):
         instance = room.instances.find(instance_id)
         if instance is not None and instance.after_ticket == event.subject and instance.started_at <= event.at:

@@ -7,7 +7,8 @@ looks. A counter for the whole version would be written by every instance at onc
 from collections import Counter
 from dataclasses import dataclass, field
 
-from chalicelib.automation.instances.store import Instances, ways_of
+from chalicelib.automation.instances.log import ways_of
+from chalicelib.automation.instances.store import Instances
 
 MOST = 1000
 

@@ -12,6 +12,7 @@ from chalicelib.automation.instances.model import Instance
 from chalicelib.automation.instances.ports import Machines, Ports
 from chalicelib.automation.instances.starting import Where
 from chalicelib.automation.instances.store import Instances
+from chalicelib.automation.instances.waiting import Waits
 from chalicelib.automation.instances.waits import Held, Wait
 from chalicelib.automation.steps import user
 from chalicelib.automation.steps.commands import Call, StartAnother, StepFailed
@@ -38,6 +39,7 @@ class Automation:
     world: World
     versions: Versions
     instances: Instances
+    waits: Waits
     machines: StateMachines
     vault: Vault
     ports: Ports
@@ -53,7 +55,7 @@ def automation(world: World) -> Automation:
 
 def _built(world: World) -> Automation:
     settings = world.settings
-    versions, instances = Versions(world.table), Instances(world.table, world.media)
+    versions, instances, waits = Versions(world.table), Instances(world.table, world.media), Waits(world.table)
     machines = StateMachines(
         world.client("stepfunctions"), _prefix(settings.step_function_arn), settings.state_machine_role_arn
     )
@@ -66,6 +68,7 @@ def _built(world: World) -> Automation:
     acts = WorldActs(world, connections, lambda *given: hand_over(world, *given), start_another)
     ports = Ports(
         instances=instances,
+        waits=waits,
         programs=versions.program,
         machines=_typed(machines),
         acts=acts,
@@ -74,7 +77,7 @@ def _built(world: World) -> Automation:
         release=lambda held: give_back(world, held),
         remind=lambda wait: _remind(world, wait),
     )
-    room.append(Automation(world, versions, instances, machines, Vault(world.table, connections), ports))
+    room.append(Automation(world, versions, instances, waits, machines, Vault(world.table, connections), ports))
     return room[0]
 
 

@@ -55,14 +55,14 @@ def _leave_conversations(instance: Instance, ports: Ports) -> None:
     """
     ports.instances.unmark(instance)
     for conversation in instance.conversations:
-        around = ports.instances.around(conversation)
+        around = ports.waits.around(conversation)
         for wait in around.waits:
             if wait.instance_id == instance.id and wait.status is WaitStatus.WAITING:
-                ports.instances.end_wait(wait, WaitStatus.CANCELLED)
+                ports.waits.end_wait(wait, WaitStatus.CANCELLED)
         if around.instances:
             continue  # another instance runs here and may still take them
         for held in sorted(around.held, key=lambda one: one.position):
             unanswered = instance.last_sent_at is None or held.arrived_at > instance.last_sent_at
-            if held.claimed_by in ("", "released") and unanswered and ports.instances.claim_held(held, "released"):
+            if held.claimed_by in ("", "released") and unanswered and ports.waits.claim_held(held, "released"):
                 ports.release(held)
-                ports.instances.forget_held(held)
+                ports.waits.forget_held(held)

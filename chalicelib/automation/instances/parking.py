@@ -34,11 +34,11 @@ def park(instance: Instance, state: State, token: str, ports: Ports) -> None:
 
 def deadline(conversation_id: str, wait_id: str, ports: Ports) -> None:
     """A timer says that a wait's time is up: its execution goes on, in the no-reply branch if nobody answered."""
-    wait = ports.instances.find_wait(conversation_id, wait_id)
+    wait = ports.waits.find_wait(conversation_id, wait_id)
     if wait is None or wait.deadline > ports.clock() + EARLY:
         return
     if wait.status is WaitStatus.WAITING:
-        wait = ports.instances.end_wait(wait, WaitStatus.TIMED_OUT)
+        wait = ports.waits.end_wait(wait, WaitStatus.TIMED_OUT)
     if wait.status in (WaitStatus.TIMED_OUT, WaitStatus.ANSWERED):
         ports.machines.answer(wait.token)
 
@@ -50,15 +50,15 @@ def _needs_timer(instance: Instance, state: State, ports: Ports) -> bool:
 
 
 def _is_over(wait: Wait, ports: Ports, *, remind: bool) -> bool:
-    parked = ports.instances.park(wait)
+    parked = ports.waits.park(wait)
     if parked.status is not WaitStatus.WAITING:
         return True
     if remind:
         ports.remind(parked)
-    while held := best_held(parked, ports.instances.around(parked.conversation_id).held):
-        if ports.instances.answer(parked, held, ports.clock()):
+    while held := best_held(parked, ports.waits.around(parked.conversation_id).held):
+        if ports.waits.answer(parked, held, ports.clock()):
             return True
-        parked = ports.instances.find_wait(parked.conversation_id, parked.id) or parked
+        parked = ports.waits.find_wait(parked.conversation_id, parked.id) or parked
         if parked.status is not WaitStatus.WAITING:
             return True
     return False

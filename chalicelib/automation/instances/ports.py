@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from chalicelib.automation.definition.graph import Graph
 from chalicelib.automation.instances.model import Instance
 from chalicelib.automation.instances.store import Instances
+from chalicelib.automation.instances.waiting import Waits
 from chalicelib.automation.instances.waits import Held, Wait
 from chalicelib.automation.steps.commands import Act
 
@@ -61,6 +62,7 @@ class Done:
 @dataclass(frozen=True)
 class Ports:
     instances: Instances
+    waits: Waits
     programs: Callable[[str, int], Program]
     machines: Machines
     acts: Acts

@@ -128,7 +128,7 @@ class _Visit:
         if wait.status is WaitStatus.WAITING:
             if not compiler.literal_deadline(self._step) and wait.deadline > self._now + EARLY:
                 return self._hand_over()
-            wait = self._ports.instances.end_wait(wait, WaitStatus.TIMED_OUT)
+            wait = self._ports.waits.end_wait(wait, WaitStatus.TIMED_OUT)
         if wait.status is not WaitStatus.ANSWERED:
             return self._leave(replies.result([]), timed_out=True)
         if wait.coalesce_seconds and wait.answered_at:
@@ -140,7 +140,7 @@ class _Visit:
     def _wait(self) -> Wait | None:
         wait_id = f"{self._instance.id}-{self._state.branch}-{self._state.seq}"
         for conversation in reversed(self._instance.conversations):
-            if wait := self._ports.instances.find_wait(conversation, wait_id):
+            if wait := self._ports.waits.find_wait(conversation, wait_id):
                 return wait
         return None
 
@@ -148,9 +148,9 @@ class _Visit:
         """The answer, and with coalescing what the same person wrote right after it."""
         documents = [wait.answer or {}]
         if wait.coalesce_seconds:
-            for held in sorted(self._ports.instances.around(wait.conversation_id).held, key=lambda one: one.position):
+            for held in sorted(self._ports.waits.around(wait.conversation_id).held, key=lambda one: one.position):
                 later = held.claimed_by in ("", f"{wait.id}+") and held.arrived_at >= (wait.answered_at or self._now)
-                if later and self._ports.instances.claim_held(held, f"{wait.id}+"):
+                if later and self._ports.waits.claim_held(held, f"{wait.id}+"):
                     documents.append(held.document)
         return documents
 

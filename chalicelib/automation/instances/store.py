@@ -1,13 +1,12 @@
-"""Instances, waits and held messages in the main table.
+"""Instances in the main table.
 
 Data is kept value by value, so that branches running side by side do not overwrite each other; values over 32 KB
 are objects in S3.
 """
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zlib import crc32
@@ -16,8 +15,8 @@ from boto3.dynamodb.conditions import Attr, ConditionBase
 from pydantic import JsonValue
 
 from chalicelib.automation.engine import Entry
+from chalicelib.automation.instances.log import RETENTION, escaped, log_lines, plain, ways_taken
 from chalicelib.automation.instances.model import Instance, InstanceStatus, Pointer
-from chalicelib.automation.instances.waits import Held, Wait, WaitStatus
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import epoch, stamp
 from chalicelib.cloud.objects import Objects
@@ -35,14 +34,7 @@ from chalicelib.cloud.table import (
 
 LARGE_VALUE = 32 * 1024
 MAX_DATA = 256 * 1024
-MAX_LOGGED = 16 * 1024
 USAGE_SHARDS = 16
-RETENTION = timedelta(days=90)
-"""How long instances and their logs are kept after they were last written."""
-
-_WAY, _TO = "way ", " → "
-_MOST_WAYS = 150
-"""Different ways counted in one move: an update expression has 4 KB."""
 
 _ABSENT = Attr("PK").not_exists()
 
@@ -76,11 +68,11 @@ class Instances:
             "data": self._folded(instance.id, instance.data, 0),
             "branches": {name: _pointer(pointer) for name, pointer in instance.branches.items()},
             **_listed(instance),
-            **_ways(log),
+            **ways_taken(log),
             "expires_at": epoch(instance.started_at + RETENTION + timedelta(days=366)),
         }
         markers = [_marker(instance, conversation) for conversation in instance.conversations]
-        lines = _lines(instance.id, "start", 0, log)
+        lines = log_lines(instance.id, "start", 0, log)
         try:
             self.table.transact([Put(item, _ABSENT), *markers, *lines])
         except TransactionRefused:
@@ -110,7 +102,7 @@ class Instances:
         born = born or {}
         values: Item = {f"branches.{name}": _pointer(one) for name, one in {branch: pointer, **born}.items()}
         values |= {
-            f"data.{_name(name)}": value
+            f"data.{escaped(name)}": value
             for name, value in self._folded(instance.id, changes or {}, pointer.seq).items()
         }
         if sent_at:
@@ -118,10 +110,10 @@ class Instances:
         update = Update(
             keys.instance(instance.id),
             set=values,
-            add={"open": len(born) - (1 if pointer.ended and not before.ended else 0), "runs": 1, **_ways(log)},
+            add={"open": len(born) - (1 if pointer.ended and not before.ended else 0), "runs": 1, **ways_taken(log)},
             condition=_stands_at(branch, before) & ~Attr("status").eq(str(InstanceStatus.TERMINATED)),
         )
-        lines = _lines(instance.id, branch, before.seq, log, since=before.since)
+        lines = log_lines(instance.id, branch, before.seq, log, since=before.since)
         try:
             self.table.transact([update, *lines])
         except TransactionRefused as refused:
@@ -226,7 +218,7 @@ class Instances:
                 "open": opened,
                 **({"epoch": epoch_} if epoch_ is not None else {}),
                 **{f"branches.{name}": _pointer(one) for name, one in branches.items()},
-                **{f"data.{_name(name)}": value for name, value in folded.items()},
+                **{f"data.{escaped(name)}": value for name, value in folded.items()},
             },
             remove=("completed_at", "failed_step", "failure"),
             condition=Attr("status").eq(str(allowed)),
@@ -271,7 +263,7 @@ class Instances:
 
     def logged(self, instance_id: str, branch: str, seq: int, entries: Iterable[Entry]) -> None:
         """Adds lines outside of a move: a failure, a wait that begins."""
-        for line in _lines(instance_id, branch, seq, entries, part="x"):
+        for line in log_lines(instance_id, branch, seq, entries, part="x"):
             self.table.put(line.item)
 
     def of_version(
@@ -287,95 +279,6 @@ class Instances:
     def from_item(self, item: Item) -> Instance:
         return self._loaded(item)
 
-    # --- waits and held messages ---------------------------------------------------------------------------------
-
-    def around(self, conversation_id: str) -> "Around":
-        """All that automation keeps with a conversation: its running instances, waits and held messages."""
-        found = Around([], [], [])
-        pk = keys.conversation(conversation_id).pk
-        for item in self.table.query_all(pk, prefix="AUTOMATION#", consistent=True):
-            match item["SK"].split("#")[1]:
-                case "INSTANCE":
-                    listening = found.instances if item.get("hears", True) else found.silent
-                    listening.append(item["instance_id"])
-                case "WAIT":
-                    found.waits.append(Wait.model_validate(item))
-                case "HELD":
-                    found.held.append(Held.model_validate(item))
-        return found
-
-    def find_wait(self, conversation_id: str, wait_id: str) -> Wait | None:
-        item = self.table.get(keys.wait(conversation_id, wait_id))
-        return Wait.model_validate(item) if item else None
-
-    def park(self, wait: Wait) -> Wait:
-        """Writes a wait, or gives an existing one a new token unless it is over. Answers the wait as it then is."""
-        key = keys.wait(wait.conversation_id, wait.id)
-        item = {"PK": key.pk, "SK": key.sk, **_dumped(wait), "expires_at": epoch(wait.deadline + RETENTION)}
-        waiting = Attr("PK").exists() & Attr("status").eq(str(WaitStatus.WAITING))
-        try:
-            self.table.put(item, condition=_ABSENT)
-            return wait
-        except ConditionFailed:
-            pass
-        try:
-            return Wait.model_validate(self.table.update(Update(key, set={"token": wait.token}, condition=waiting)))
-        except ConditionFailed:
-            return self.find_wait(wait.conversation_id, wait.id) or wait
-
-    def answer(self, wait: Wait, held: Held, now: datetime) -> bool:
-        """Gives a held message to a wait. One transaction: a message answers one wait, a wait takes one message."""
-        answered = Update(
-            keys.wait(wait.conversation_id, wait.id),
-            set={"status": str(WaitStatus.ANSWERED), "answer": held.document, "answered_at": stamp(now)},
-            condition=Attr("status").eq(str(WaitStatus.WAITING)),
-        )
-        claimed = Update(
-            keys.held(held.conversation_id, held.position),
-            set={"claimed_by": wait.id},
-            condition=Attr("PK").exists() & Attr("claimed_by").eq(""),
-        )
-        try:
-            self.table.transact([answered, claimed])
-        except TransactionRefused:
-            return False
-        return True
-
-    def end_wait(self, wait: Wait, status: WaitStatus) -> Wait:
-        """`waiting → timed out | cancelled`; answers the wait as it then is, which may be answered."""
-        key = keys.wait(wait.conversation_id, wait.id)
-        waiting = Attr("status").eq(str(WaitStatus.WAITING))
-        try:
-            return Wait.model_validate(self.table.update(Update(key, set={"status": str(status)}, condition=waiting)))
-        except ConditionFailed:
-            return self.find_wait(wait.conversation_id, wait.id) or wait
-
-    def hold(self, held: Held) -> Held:
-        """Keeps a message for the running instances; a redelivered one is found as it is."""
-        key = keys.held(held.conversation_id, held.position)
-        item = {"PK": key.pk, "SK": key.sk, **_dumped(held), "expires_at": epoch(held.arrived_at + RETENTION)}
-        try:
-            self.table.put(item, condition=_ABSENT)
-        except ConditionFailed:
-            return Held.model_validate(self.table.get(key) or item)
-        return held
-
-    def claim_held(self, held: Held, by: str) -> bool:
-        """Takes a held message for one purpose: a burst, or the way back to the front door."""
-        claimed = Update(
-            keys.held(held.conversation_id, held.position),
-            set={"claimed_by": by},
-            condition=Attr("PK").exists() & Attr("claimed_by").is_in(["", by]),
-        )
-        try:
-            self.table.update(claimed)
-        except ConditionFailed:
-            return False
-        return True
-
-    def forget_held(self, held: Held) -> None:
-        self.table.delete(keys.held(held.conversation_id, held.position))
-
     # --- inside --------------------------------------------------------------------------------------------------
 
     def _loaded(self, item: Item) -> Instance:
@@ -388,7 +291,7 @@ class Instances:
         text = json.dumps(value, ensure_ascii=False)
         if len(text) <= LARGE_VALUE:
             return text
-        key = f"workflow-data/{instance_id}/{seq}/{_name(name)}"
+        key = f"workflow-data/{instance_id}/{seq}/{escaped(name)}"
         self.objects.put(key, text.encode(), "application/json")
         return {"object": key}
 
@@ -396,17 +299,8 @@ class Instances:
         found: dict[str, JsonValue] = {}
         for name, kept in values.items():
             text = self.objects.get(kept["object"]) if isinstance(kept, dict) else kept
-            found[_plain_name(name)] = json.loads(text)
+            found[plain(name)] = json.loads(text)
         return found
-
-
-@dataclass(frozen=True)
-class Around:
-    instances: list[str]
-    waits: list[Wait]
-    held: list[Held]
-    silent: list[str] = field(default_factory=list)
-    """Running instances that have not spoken yet and hear nothing."""
 
 
 def _stands_at(branch: str, pointer: Pointer) -> ConditionBase:
@@ -430,58 +324,6 @@ def _marker(instance: Instance, conversation_id: str) -> Operation:
     return Put({"PK": key.pk, "SK": key.sk, "instance_id": instance.id, "hears": instance.hears})
 
 
-def _lines(
-    instance_id: str, branch: str, seq: int, log: Iterable[Entry], *, since: datetime | None = None, part: str = ""
-) -> list[Put]:
-    """The first line of a move belongs to the step the branch stood at: it began when the branch came there."""
-    return [
-        Put(_line(instance_id, f"{branch}#{seq:06}{part}#{index:04}", entry, since if index == 0 else None))
-        for index, entry in enumerate(log)
-    ]
-
-
-def _line(instance_id: str, place: str, entry: Entry, since: datetime | None) -> Item:
-    key = keys.instance_log(instance_id, entry.completed_at, place)
-    return {
-        "PK": key.pk,
-        "SK": key.sk,
-        "id": place,
-        "step": entry.step,
-        "status": str(entry.status),
-        "started_at": stamp(since or entry.started_at),
-        "completed_at": stamp(entry.completed_at),
-        "inputs": _short(entry.inputs),
-        "outputs": _short(entry.outputs),
-        "error": entry.error or "",
-        "next": list(entry.next),
-        "expires_at": epoch(entry.completed_at + RETENTION),
-    }
-
-
-def _ways(log: Iterable[Entry]) -> dict[str, int]:
-    """How often a move took each way from step to step, as attributes of the instance's item.
-
-    Attributes of their own and not a map: an instance that was stored before they were counted has no map to add to.
-    """
-    taken = Counter(f"{_WAY}{_name(entry.step)}{_TO}{_name(target)}" for entry in log for target in entry.next)
-    return dict(taken.most_common(_MOST_WAYS))
-
-
-def ways_of(item: Item) -> dict[tuple[str, str], int]:
-    """The ways an instance took, from its item: (from, to) and how often."""
-    found = {}
-    for name, count in item.items():
-        if name.startswith(_WAY):
-            source, _, target = name.removeprefix(_WAY).partition(_TO)
-            found[_plain_name(source), _plain_name(target)] = int(count)
-    return found
-
-
-def _short(value: JsonValue) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= MAX_LOGGED else json.dumps(text[:MAX_LOGGED] + "…")
-
-
 def _within_limit(data: Mapping[str, JsonValue]) -> None:
     size = len(json.dumps(data, ensure_ascii=False).encode())
     if size > MAX_DATA:
@@ -490,19 +332,3 @@ def _within_limit(data: Mapping[str, JsonValue]) -> None:
 
 def _pointer(pointer: Pointer) -> Item:
     return pointer.model_dump(mode="json", exclude_none=True)
-
-
-def _dumped(model: Wait | Held) -> Item:
-    return {
-        name: stamp(value) if isinstance(value, datetime) else value
-        for name, value in model.model_dump(exclude_none=True).items()
-    } | ({"status": str(model.status)} if isinstance(model, Wait) else {})
-
-
-def _name(name: str) -> str:
-    """A dot in a name would be a path."""
-    return name.replace("%", "%25").replace(".", "%2E")
-
-
-def _plain_name(name: str) -> str:
-    return name.replace("%2E", ".").replace("%25", "%")

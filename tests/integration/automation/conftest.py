@@ -23,6 +23,7 @@ from chalicelib.automation.instances.model import Instance
 from chalicelib.automation.instances.ports import Done, Ports, Program
 from chalicelib.automation.instances.starting import Where
 from chalicelib.automation.instances.store import Instances
+from chalicelib.automation.instances.waiting import Waits
 from chalicelib.automation.instances.waits import Held, WaitStatus
 from chalicelib.automation.steps.commands import Call, HandOver, Send, StepFailed
 from chalicelib.cloud.keys import message_position
@@ -63,6 +64,7 @@ class Stage:
 
     time: Time
     instances: Instances
+    waits: Waits
     machines: StateMachines
     chat: list[str] = field(default_factory=list)
     sent: dict[str, str] = field(default_factory=dict)
@@ -81,6 +83,7 @@ class Stage:
     def ports(self) -> Ports:
         return Ports(
             instances=self.instances,
+            waits=self.waits,
             programs=lambda *_: self._program(),
             machines=self.machines,
             acts=self._act,
@@ -121,7 +124,7 @@ class Stage:
 
     def receive(self, held: Held) -> Instance | None:
         """The front door's decision: to a running instance, else to a new one."""
-        around = self.instances.around(held.conversation_id)
+        around = self.waits.around(held.conversation_id)
         if around.instances and offering.offer(held, self.ports()):
             return None
         data = messages.trigger_data(held.document, "demo", "demo", self.time())
@@ -133,7 +136,7 @@ class Stage:
         """Moves the clock; timers and pauses that fall due are over when it answers."""
         self.time.advance(seconds)
         for conversation in self.conversations():
-            for wait in self.instances.around(conversation).waits:
+            for wait in self.waits.around(conversation).waits:
                 if wait.status is WaitStatus.WAITING and wait.deadline <= self.time():
                     parking.deadline(conversation, wait.id, self.ports())
         self.settle()
@@ -220,7 +223,7 @@ class Stage:
                 return False
 
     def _open_waits(self) -> set[str]:
-        waits = [wait for one in self.conversations() for wait in self.instances.around(one).waits]
+        waits = [wait for one in self.conversations() for wait in self.waits.around(one).waits]
         return {wait.id for wait in waits if wait.status is WaitStatus.WAITING}
 
 
@@ -234,9 +237,11 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
         _make_table(dynamodb, "main")
         s3.create_bucket(Bucket="media")
         role = "arn:aws:iam::123456789012:role/any"
+        table = Table(OneCallAtATime(dynamodb), "main")
         stage = Stage(
             Time(),
-            Instances(Table(OneCallAtATime(dynamodb), "main"), Objects(s3, "media")),
+            Instances(table, Objects(s3, "media")),
+            Waits(table),
             StateMachines(boto3.client("stepfunctions"), "parley-", role),
         )
         backend = lambda_simple_backends["123456789012"]["us-east-1"]

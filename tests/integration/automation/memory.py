@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from chalicelib.automation.instances.model import Instance, InstanceStatus
-from chalicelib.automation.instances.store import Around, Moved
+from chalicelib.automation.instances.store import Moved
+from chalicelib.automation.instances.waiting import Around
 from chalicelib.automation.instances.waits import Held, Wait, WaitStatus
 
 
@@ -13,7 +14,7 @@ class MemoryInstances:
     between: Callable[[], None] = lambda: None
     instances: dict[str, Instance] = field(default_factory=dict)
     markers: set[tuple[str, str]] = field(default_factory=set)
-    waits: dict[str, Wait] = field(default_factory=dict)
+    open_waits: dict[str, Wait] = field(default_factory=dict)
     kept: dict[str, Held] = field(default_factory=dict)
 
     def find(self, instance_id):
@@ -64,27 +65,27 @@ class MemoryInstances:
         self.between()
         return Around(
             [instance for conversation, instance in self.markers if conversation == conversation_id],
-            [wait for wait in self.waits.values() if wait.conversation_id == conversation_id],
+            [wait for wait in self.open_waits.values() if wait.conversation_id == conversation_id],
             [held for held in self.kept.values() if held.conversation_id == conversation_id],
         )
 
     def find_wait(self, conversation_id, wait_id):
         self.between()
-        return self.waits.get(wait_id)
+        return self.open_waits.get(wait_id)
 
     def park(self, wait):
         self.between()
-        known = self.waits.setdefault(wait.id, wait)
+        known = self.open_waits.setdefault(wait.id, wait)
         if known.status is WaitStatus.WAITING:
-            self.waits[wait.id] = known.model_copy(update={"token": wait.token})
-        return self.waits[wait.id]
+            self.open_waits[wait.id] = known.model_copy(update={"token": wait.token})
+        return self.open_waits[wait.id]
 
     def answer(self, wait, held, now):
         self.between()
-        known, kept = self.waits[wait.id], self.kept.get(held.position)
+        known, kept = self.open_waits[wait.id], self.kept.get(held.position)
         if known.status is not WaitStatus.WAITING or kept is None or kept.claimed_by:
             return False
-        self.waits[wait.id] = known.model_copy(
+        self.open_waits[wait.id] = known.model_copy(
             update={"status": WaitStatus.ANSWERED, "answer": held.document, "answered_at": now}
         )
         self.kept[held.position] = kept.model_copy(update={"claimed_by": wait.id})
@@ -92,9 +93,9 @@ class MemoryInstances:
 
     def end_wait(self, wait, status):
         self.between()
-        if self.waits[wait.id].status is WaitStatus.WAITING:
-            self.waits[wait.id] = self.waits[wait.id].model_copy(update={"status": status})
-        return self.waits[wait.id]
+        if self.open_waits[wait.id].status is WaitStatus.WAITING:
+            self.open_waits[wait.id] = self.open_waits[wait.id].model_copy(update={"status": status})
+        return self.open_waits[wait.id]
 
     def hold(self, held):
         self.between()

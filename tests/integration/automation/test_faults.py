@@ -118,7 +118,7 @@ def test_a_reply_that_comes_before_the_wait_is_parked_is_not_lost(stage):
         if where == "after" and event["step"] == "ask" and stage.messages == 1:
             stage.time.now = stage.time.now.replace(microsecond=500)
             threading.Thread(target=stage.say, args=("blue",)).start()
-            while stage.messages == 1 or not stage.instances.around("channel.6591234567").held:
+            while stage.messages == 1 or not stage.waits.around("channel.6591234567").held:
                 pass
 
     stage.crash = quick_customer
@@ -133,11 +133,11 @@ def test_a_redelivered_reply_sends_its_token_again(stage):
     ports = stage.ports()
     conversation = "channel.6591234567"
     silent = type("Silent", (), {"answer": lambda self, token: None})()
-    [open_wait] = stage.instances.around(conversation).waits
+    [open_wait] = stage.waits.around(conversation).waits
     stage.messages += 1
     held = stage.held("blue", conversation, "m9")
     offering.offer(held, _with(ports, machines=silent))  # the worker died before it sent the token
-    assert stage.instances.find_wait(conversation, open_wait.id).status is WaitStatus.ANSWERED
+    assert stage.waits.find_wait(conversation, open_wait.id).status is WaitStatus.ANSWERED
     assert "bot: you said blue" not in stage.chat
     assert offering.offer(held, ports)
     stage.settle()
@@ -155,7 +155,7 @@ def test_reply_and_timeout_at_once_take_exactly_one_branch_200_times(stage):
         phone = f"65{90000000 + number}"
         conversation = f"channel.{phone}"
         instance = _parked(stage, phone, number)
-        [open_wait] = stage.instances.around(conversation).waits
+        [open_wait] = stage.waits.around(conversation).waits
         stage.time.advance(300)
         held = stage.held("blue", conversation, f"r{number}", phone)
         racers = [
@@ -169,7 +169,7 @@ def test_reply_and_timeout_at_once_take_exactly_one_branch_200_times(stage):
         state = State(instance=instance.id, seq=1, next="w")
         event = {"step": "w", "phase": "after", "state": state.json_input(), "execution": ""}
         answer = runner.handle(event, ports)
-        outcome = stage.instances.find_wait(conversation, open_wait.id)
+        outcome = stage.waits.find_wait(conversation, open_wait.id)
         expected = "yes" if outcome.status is WaitStatus.ANSWERED else "none"
         assert answer["next"] == expected
         assert runner.handle(event, ports)["next"] == expected
@@ -232,7 +232,7 @@ def test_a_step_that_fails_ends_the_instance_and_its_execution(stage):
     assert (ended.status, ended.failed_step) == (InstanceStatus.TERMINATED, "ask")
     assert "not a function" in ended.failure
     assert stage.sent == {}
-    assert stage.instances.around("channel.6591234567").instances == []
+    assert stage.waits.around("channel.6591234567").instances == []
 
 
 def test_a_failing_call_is_tried_again_with_growing_pauses_and_then_takes_its_error_path(stage):

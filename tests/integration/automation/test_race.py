@@ -66,6 +66,7 @@ def race(seed):
     store, machines, acted, released = MemoryInstances(), Machines(), [], []
     ports = Ports(
         instances=store,
+        waits=store,
         programs=lambda *_: PROGRAM,
         machines=machines,
         acts=lambda wanted, *_: acted.append(wanted.group) or Done({}),
@@ -95,7 +96,7 @@ def race(seed):
         crowd.pop()()
     store.between = lambda: None
     parking.deadline(CONVERSATION, f"{instance.id}-0-1", ports)  # the timer comes at last, whatever happened
-    wait = store.waits[f"{instance.id}-0-1"]
+    wait = store.open_waits[f"{instance.id}-0-1"]
     after = {"step": "w", "phase": "after", "state": state.json_input(), "execution": ""}
     moved = runner.handle(after, ports)
     runner.handle({"step": moved["next"], "phase": "run", "state": moved, "execution": ""}, ports)

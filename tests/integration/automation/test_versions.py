@@ -33,6 +33,7 @@ def test_a_thousand_instances_finish_on_the_version_they_began_on(world):
     versions, store, acted = Versions(world.table), MemoryInstances(), Counter()
     ports = Ports(
         instances=store,
+        waits=store,
         programs=versions.program,
         machines=Machines(),
         acts=lambda wanted, instance, *_: acted.update([(instance.version, wanted.group)]) or Done({}),
