@@ -24,13 +24,16 @@ class Socket:
     def __init__(self, latency: float) -> None:
         self.latency = latency
         self.calls: Counter[str] = Counter()
+        self.answers: dict[str, dict[str, Any]] = {}
+        """What an operation is answered, whatever it asks."""
 
     def send(self, request: Any) -> AWSResponse:
         target = request.headers["X-Amz-Target"]
         operation = (target if isinstance(target, str) else target.decode()).rsplit(".", 1)[1]
         self.calls[operation] += 1
         time.sleep(self.latency)
-        answer = json.dumps(_answer(operation, json.loads(request.body))).encode()
+        found = self.answers.get(operation) or _answer(operation, json.loads(request.body))
+        answer = json.dumps(found).encode()
         headers = {"content-type": "application/x-amz-json-1.0"}
         return AWSResponse(request.url, 200, headers, SimpleNamespace(stream=lambda **_: iter([answer])))
 

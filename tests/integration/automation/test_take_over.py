@@ -5,12 +5,12 @@ import json
 import pytest
 
 from chalicelib.access.permissions import Role
-from chalicelib.automation.egress import Answer
 from chalicelib.automation.instances.model import InstanceStatus
 from chalicelib.automation.wired import automation
 from chalicelib.cloud.batches import Record
 from chalicelib.conversations import handlers
 from chalicelib.conversations.gate import gate
+from chalicelib.egress import Answer
 from tests.integration.automation.test_api import STEP
 from tests.integration.automation.test_triggers import enabled, shop, step, writes  # noqa: F401
 
