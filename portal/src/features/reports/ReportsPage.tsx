@@ -67,6 +67,8 @@ export function ReportsPage() {
                   type="stacked"
                   withLegend
                   barProps={{ isAnimationActive: false }}
+                  barChartProps={{ accessibilityLayer: false }}
+                  yAxisProps={{ allowDecimals: false }}
                   data={now.queues.map((each) => ({
                     ...each,
                     [t("waiting")]: each.inQueue,
