@@ -13,8 +13,9 @@ import { ErrorState } from "../../ui/ErrorState";
 import { countdown } from "../../ui/format";
 import { Page } from "../../ui/Page";
 import { useFormat } from "../../ui/useFormat";
+import { Period } from "./Period";
 
-/** `agents`: whoever comes or goes changes it, and so do tickets; the live updates say when to read it again. */
+/** Tickets and agents change it: it is read again every half a minute. */
 const desk = queryOptions({
   queryKey: ["tickets", "desk"],
   queryFn: ({ signal }) => body(api.GET("/api/v1/converse/dashboard", { signal })),
@@ -103,6 +104,7 @@ export function ReportsPage() {
           />
         </>
       )}
+      <Period />
     </Page>
   );
 }
