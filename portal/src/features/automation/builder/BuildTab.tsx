@@ -57,11 +57,9 @@ export function BuildTab({ editing }: { editing: Editing }) {
       },
       onConnect: (source, way, target) => {
         setBends({});
-        edit((before) => {
-          const changed = connect(before, source, way, target);
-          if (!changed) failed(new Error(t("canvas.cannotConnect")));
-          return changed;
-        });
+        const changed = connect(canvas, source, way, target);
+        if (changed) edit(() => changed);
+        else failed(new Error(t("canvas.cannotConnect")));
       },
       onDisconnect: (cut) =>
         edit((before) => cut.reduce((whole, each) => disconnect(whole, each.source, each.way), before)),
@@ -316,12 +314,11 @@ function useClipboard(): void {
   const { t } = useTranslation("automation");
   const { canvas, fixed, selected, select, edit } = useWorkshop();
   const copied = canvas.steps.filter((each) => selected.includes(each.key));
-  const pasteSteps = (steps: CanvasStep[], at: Record<string, Position>) =>
-    edit((before) => {
-      const [changed, keys] = paste(pinned(before), steps, at);
-      queueMicrotask(() => select(keys));
-      return changed;
-    });
+  const pasteSteps = (steps: CanvasStep[], at: Record<string, Position>) => {
+    const [changed, keys] = paste(pinned(canvas), steps, at);
+    edit(() => changed);
+    select(keys);
+  };
   useShortcuts([
     {
       key: "mod+c",

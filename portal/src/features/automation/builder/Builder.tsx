@@ -53,13 +53,9 @@ export function Builder({ definitionId, draftId, version, document, tab, run, on
   const workshop = useMemo((): Workshop => {
     const addStep: Workshop["addStep"] = (type, where = {}) => {
       if (!known(type)) return;
-      let key = "";
-      edit((before) => {
-        key = freshId(before, lookOf(type).stem);
-        return added(before, type, key, selected, where);
-      });
-      // The key is known once the edit has run, which is at once.
-      queueMicrotask(() => key && select([key]));
+      const key = freshId(canvas, lookOf(type).stem);
+      edit((before) => added(before, type, key, selected, where));
+      select([key]);
     };
     return { canvas, document: editing.document, fixed, problems: findings ?? [], selected, select, edit, addStep };
   }, [canvas, editing.document, fixed, findings, selected, edit]);

@@ -28,17 +28,16 @@ export function Inspector({ stepKey }: { stepKey: string }) {
 
 function StepInspector({ stepKey, step }: { stepKey: string; step: FlatStep }) {
   const { t } = useTranslation("automation");
-  const { edit, fixed, problems, select } = useWorkshop();
+  const { canvas, edit, fixed, problems, select } = useWorkshop();
   const [view, setView] = useState<"form" | "json">("form");
   const mine = problems.filter((each) => each.step === step.id);
   const unplaced = mine.filter((each) => !/^(inputs|outputs|selectNextStep|onError)/.test(placeOf(each)));
   const change = (next: FlatStep, topic?: string) => edit((before) => updateStep(before, stepKey, () => next), topic);
-  const copy = () =>
-    edit((before) => {
-      const [changed, keys] = paste(before, [{ key: stepKey, step }], placed(before, step.id));
-      select(keys);
-      return changed;
-    });
+  const copy = () => {
+    const [changed, keys] = paste(canvas, [{ key: stepKey, step }], placed(canvas, step.id));
+    edit(() => changed);
+    select(keys);
+  };
   return (
     <section className={classes.panel} aria-label={t("inspector.label", { id: step.id })}>
       <div className={classes.head}>

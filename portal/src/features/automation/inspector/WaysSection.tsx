@@ -133,12 +133,11 @@ export function TargetSelect({ way, stepKey, step }: { way: Way; stepKey: string
   const change = (value: string | null) => {
     if (value === null) edit((whole) => disconnect(whole, stepKey, way.id));
     else if (value.startsWith("new:")) addStep(value.slice(4), { from: { key: stepKey, way: way.id } });
-    else
-      edit((whole) => {
-        const changed = connect(whole, stepKey, way.id, value);
-        if (!changed) failed(new Error(t("canvas.cannotConnect")));
-        return changed;
-      });
+    else {
+      const changed = connect(canvas, stepKey, way.id, value);
+      if (changed) edit(() => changed);
+      else failed(new Error(t("canvas.cannotConnect")));
+    }
   };
   const missing = !there && way.target !== undefined && !isNowhere(way.target);
   return (
