@@ -74,7 +74,7 @@ class RowsQuery(PageQuery):
     """Which recipients of which run."""
 
     run: int | None = Field(default=None, ge=1, le=1000)
-    state: RowState | None = None
+    state: list[RowState] = Field(default_factory=list, max_length=len(RowState))
     reason: str = Field(default="", max_length=64)
     to: str = Field(default="", max_length=140, description="A part of the number or user id.")
 

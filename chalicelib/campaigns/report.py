@@ -259,7 +259,7 @@ def _by_reason(counts: Mapping[str, int]) -> list[ReasonCount]:
 
 
 def rows(
-    run: Run, *, state: RowState | None, reason: str, to: str, limit: int, token: str | None, desk: Desk
+    run: Run, *, state: Sequence[RowState], reason: str, to: str, limit: int, token: str | None, desk: Desk
 ) -> tuple[list[RowView], str | None]:
     """A page of recipients, partition by partition; failures and skips by reason come from the index."""
     shard, start = _position(run, token)
@@ -279,10 +279,10 @@ def rows(
     return views, None if shard == SHARDS else _token(run, shard, start)
 
 
-def _filter(state: RowState | None, reason: str, to: str) -> ConditionBase | None:
+def _filter(state: Sequence[RowState], reason: str, to: str) -> ConditionBase | None:
     conditions: list[ConditionBase] = []
-    if state is not None:
-        conditions.append(Attr("state").eq(str(state)))
+    if state:
+        conditions.append(Attr("state").is_in([str(each) for each in state]))
     if reason:
         conditions.append(Attr("reason").eq(reason))
     if to:

@@ -110,6 +110,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-brand-light": "#0d3b2e",
     "--mantine-color-brand-light-color": "#a6dfc8",
     "--mantine-color-gray-light-color": "#ced4da",
+    "--mantine-color-yellow-light": "#3b2f08",
     "--mantine-color-yellow-light-color": "#ffe28a",
     "--mantine-color-orange-light-color": "#ffc078",
     "--mantine-color-red-light-color": "#ffa8a8",

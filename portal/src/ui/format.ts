@@ -13,6 +13,22 @@ export function percent(part: number, whole: number, language: string): string {
   return format.format(whole === 0 ? 0 : part / whole);
 }
 
+/** A size in its largest unit: 812 kB, 3.4 MB. */
+export function bytes(value: number, language: string): string {
+  const [size, unit] = value < 1e6 ? [value / 1e3, "kilobyte"] : [value / 1e6, "megabyte"];
+  const format = { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: size < 10 ? 1 : 0 } as const;
+  return new Intl.NumberFormat(language, format).format(size);
+}
+
+export function money(value: number, currency: string, language: string): string {
+  return new Intl.NumberFormat(language, { style: "currency", currency }).format(value);
+}
+
+/** The name of an ISO country; what is none stays as it is. */
+export function country(code: string, language: string): string {
+  return /^[A-Z]{2}$/.test(code) ? (new Intl.DisplayNames(language, { type: "region" }).of(code) ?? code) : code;
+}
+
 export function clockTime(at: string | Date, language: string): string {
   return new Date(at).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
 }

@@ -18,6 +18,8 @@ export interface Part {
   format?: string;
   text?: string;
   buttons?: { type: string; text?: string; url?: string; example?: string[] }[];
+  limited_time_offer?: { text?: string };
+  cards?: { components: Part[] }[];
   example?: {
     header_text?: string[];
     body_text?: string[][];
@@ -36,7 +38,14 @@ export interface Shown {
   body: string;
   footer: string;
   buttons: { type: string; text: string }[];
+  /** The words of a limited offer. */
+  offer?: string;
+  /** A carousel's cards, beside each other. */
+  cards?: Shown[];
 }
+
+/** What WhatsApp writes on buttons that have no text of their own. */
+const OWN_LABELS: Record<string, string> = { COPY_CODE: "Copy code", OTP: "Copy code", CATALOG: "View catalogue" };
 
 const BRACES = /{{\s*([\w]+)\s*}}/g;
 
@@ -71,19 +80,27 @@ export function isFillable(template: Template): boolean {
 
 /** What the customer will see; a slot without a value shows its name. */
 export function shown(template: Template, values: Record<string, string>): Shown {
+  return shownParts(partsOf(template), values, "");
+}
+
+/** As `shown`, for the parts of a template or of one card of it; `prefix` is the card's in the names of values. */
+export function shownParts(parts: Part[], values: Record<string, string>, prefix: string): Shown {
   const found: Shown = { body: "", footer: "", buttons: [] };
-  for (const part of partsOf(template)) {
+  for (const part of parts) {
     if (part.type === "HEADER") {
       const kind = (part.format ?? "TEXT").toLowerCase() as NonNullable<Shown["header"]>["kind"];
       found.header = {
         kind,
-        text: kind === "text" ? filled("header", part.text ?? "", values) : (values["header.file"] ?? ""),
+        text: kind === "text" ? filled(`${prefix}header`, part.text ?? "", values) : (values["header.file"] ?? ""),
       };
     }
-    if (part.type === "BODY") found.body = filled("body", part.text ?? "", values);
+    if (part.type === "BODY") found.body = filled(`${prefix}body`, part.text ?? "", values);
     if (part.type === "FOOTER") found.footer = part.text ?? "";
     if (part.type === "BUTTONS")
-      found.buttons = (part.buttons ?? []).map(({ type, text }) => ({ type, text: text ?? "" }));
+      found.buttons = (part.buttons ?? []).map(({ type, text }) => ({ type, text: text ?? OWN_LABELS[type] ?? type }));
+    if (part.type === "LIMITED_TIME_OFFER") found.offer = part.limited_time_offer?.text ?? "";
+    if (part.type === "CAROUSEL")
+      found.cards = (part.cards ?? []).map((card, index) => shownParts(card.components, values, `card.${index}.`));
   }
   return found;
 }

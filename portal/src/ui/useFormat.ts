@@ -9,6 +9,9 @@ export function useFormat() {
   return {
     number: (value: number) => format.number(value, language),
     percent: (part: number, whole: number) => format.percent(part, whole, language),
+    bytes: (value: number) => format.bytes(value, language),
+    money: (value: number, currency: string) => format.money(value, currency, language),
+    country: (code: string) => format.country(code, language),
     clockTime: (at: string | Date) => format.clockTime(at, language),
     dateTime: (at: string | Date) => format.dateTime(at, language),
     age: (from: string | Date, now: number) => format.age(from, now, language),

@@ -1,6 +1,7 @@
 export const en = {
   action: {
     cancel: "Cancel",
+    change: "Change",
     choose: "Choose",
     close: "Close",
     copied: "Copied",
@@ -10,6 +11,24 @@ export const en = {
     save: "Save",
     showMore: "Show more",
   },
+  upload: {
+    drop: "Drop a spreadsheet here",
+    dropText: ".csv, .txt or .xlsx, at most 30 MB and 1,000,000 rows",
+    uploading: "Uploading {{name}}",
+    part: "{{done}} of {{all}}",
+    stop: "Stop",
+    wrongTitle: "The file did not arrive",
+    wrong: {
+      type: "{{name}} is no spreadsheet. Use a .csv, .txt or .xlsx file.",
+      empty: "{{name}} is empty.",
+      size: "{{name}} is {{size}}. A file may be at most 30 MB: split it, or remove columns you do not need.",
+      connection:
+        "The connection was lost after {{at}} of {{name}}. Nothing is lost: try again when you are back online.",
+      "too-large": "The file is larger than the 30 MB that are allowed.",
+      refused: "The file was not taken. Try again; the link to upload to may have ended.",
+    },
+  },
+  rows: { show: "Show these rows", download: "Download these rows" },
   time: { ago: "{{age}} ago" },
   error: {
     title: "This did not work",

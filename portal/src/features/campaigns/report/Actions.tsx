@@ -1,0 +1,213 @@
+import { Button, Checkbox, Group, Modal, Stack, Text, Textarea } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconCopy, IconPlayerPause, IconPlayerPlay, IconRefresh, IconX } from "@tabler/icons-react";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { type ReactNode, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useMay, useMe } from "../../../api/session";
+import { Ask } from "../../../ui/Ask";
+import { done, failed } from "../../../ui/toasts";
+import { useFormat } from "../../../ui/useFormat";
+import { type Campaign, type Report, type Step, useClone, useLaunch, useReject, useRetry, useStep } from "../data";
+
+const DONE: Record<Step, "act.approved" | "act.paused" | "act.resumed" | "act.cancelled"> = {
+  approve: "act.approved",
+  pause: "act.paused",
+  resume: "act.resumed",
+  cancel: "act.cancelled",
+};
+const ENDABLE = ["scheduled", "too_late", "needs_approval", "preparing", "sending", "paused"];
+
+/** What can be done with a campaign where it stands. */
+export function Actions({ campaign, report }: { campaign: Campaign; report: Report | undefined }) {
+  const { t } = useTranslation("campaigns");
+  const may = useMay();
+  const me = useMe();
+  const step = useStep(campaign.id);
+  const [cancelling, cancel] = useDisclosure();
+  const act = (which: Step) => step.mutate(which, { onSuccess: () => done(t(DONE[which])), onError: failed });
+  const button = (which: Step, label: string, icon: ReactNode) => (
+    <Button
+      variant="default"
+      leftSection={icon}
+      loading={step.isPending && step.variables === which}
+      onClick={() => act(which)}
+    >
+      {label}
+    </Button>
+  );
+  const { state } = campaign;
+  const maySend = may("campaigns:send");
+  return (
+    <Group gap="xs">
+      {maySend && state === "sending" && button("pause", t("act.pause"), <IconPlayerPause size={16} />)}
+      {maySend && state === "paused" && button("resume", t("act.resume"), <IconPlayerPlay size={16} />)}
+      {state === "needs_approval" && may("campaigns:approve") && campaign.launchedBy !== me.id && (
+        <Approval campaign={campaign} onYes={() => act("approve")} />
+      )}
+      {maySend && state === "too_late" && <SendNow campaign={campaign} />}
+      {may("campaigns:write") && (state === "scheduled" || state === "too_late") && (
+        <Button
+          component={Link}
+          to="/campaigns/$campaignId/edit"
+          params={{ campaignId: campaign.id } as never}
+          search={{ step: "delivery" } as never}
+          variant="default"
+        >
+          {t("act.unschedule")}
+        </Button>
+      )}
+      {maySend && report && report.retryable > 0 && ["completed", "cancelled"].includes(state) && (
+        <Retry campaign={campaign} report={report} />
+      )}
+      {may("campaigns:write") && <Clone campaign={campaign} />}
+      {maySend && ENDABLE.includes(state) && (
+        <Button variant="default" leftSection={<IconX size={16} />} onClick={cancel.open}>
+          {t("act.cancel")}
+        </Button>
+      )}
+      {cancelling && (
+        <Ask
+          title={t("act.cancelTitle", { name: campaign.name })}
+          text={t("act.cancelText")}
+          yes={t("act.cancel")}
+          no={t("act.keep")}
+          onClose={cancel.close}
+          onYes={async () => {
+            await step.mutateAsync("cancel");
+            done(t("act.cancelled"));
+          }}
+        />
+      )}
+    </Group>
+  );
+}
+
+function SendNow({ campaign }: { campaign: Campaign }) {
+  const { t } = useTranslation("campaigns");
+  const launch = useLaunch(campaign.id);
+  return (
+    <Button
+      loading={launch.isPending}
+      onClick={() => launch.mutate({} as never, { onSuccess: () => done(t("review.sent")), onError: failed })}
+    >
+      {t("act.sendNow")}
+    </Button>
+  );
+}
+
+function Clone({ campaign }: { campaign: Campaign }) {
+  const { t } = useTranslation("campaigns");
+  const navigate = useNavigate();
+  const clone = useClone(campaign.id);
+  return (
+    <Button
+      variant="default"
+      leftSection={<IconCopy size={16} />}
+      loading={clone.isPending}
+      onClick={() =>
+        clone.mutate(undefined, {
+          onSuccess: (copy) => {
+            done(t("act.cloned"));
+            navigate({ to: "/campaigns/$campaignId/edit", params: { campaignId: copy.id } });
+          },
+          onError: failed,
+        })
+      }
+    >
+      {t("act.clone")}
+    </Button>
+  );
+}
+
+function Approval({ campaign, onYes }: { campaign: Campaign; onYes: () => void }) {
+  const { t } = useTranslation("campaigns");
+  const reject = useReject(campaign.id);
+  const [rejecting, asking] = useDisclosure();
+  const [reason, setReason] = useState("");
+  return (
+    <>
+      <Button onClick={onYes}>{t("act.approve")}</Button>
+      <Button variant="default" onClick={asking.open}>
+        {t("act.reject")}
+      </Button>
+      {rejecting && (
+        <Modal
+          opened
+          onClose={asking.close}
+          title={t("act.rejectTitle", { name: campaign.name })}
+          closeButtonProps={{ "aria-label": t("action.close") }}
+        >
+          <Textarea
+            label={t("act.rejectReason")}
+            autosize
+            minRows={3}
+            maxLength={500}
+            value={reason}
+            onChange={(event) => setReason(event.currentTarget.value)}
+          />
+          <Group justify="flex-end" mt="md">
+            <Button
+              disabled={!reason.trim()}
+              loading={reject.isPending}
+              onClick={() =>
+                reject.mutate(reason, {
+                  onSuccess: () => {
+                    asking.close();
+                    done(t("act.rejected"));
+                  },
+                  onError: failed,
+                })
+              }
+            >
+              {t("act.reject")}
+            </Button>
+          </Group>
+        </Modal>
+      )}
+    </>
+  );
+}
+
+function Retry({ campaign, report }: { campaign: Campaign; report: Report }) {
+  const { t } = useTranslation("campaigns");
+  const format = useFormat();
+  const retry = useRetry(campaign.id);
+  const [asking, ask] = useDisclosure();
+  const [unsure, setUnsure] = useState(false);
+  const doubtful = report.failed.some((each) => each.reason === "not_confirmed");
+  const label = t("report.retry", { count: report.retryable, n: format.number(report.retryable) });
+  const go = () => retry.mutateAsync(unsure).then(() => done(t("report.retried")));
+  return (
+    <>
+      <Button
+        leftSection={<IconRefresh size={16} />}
+        loading={retry.isPending}
+        onClick={() => (doubtful ? ask.open() : go().catch(failed))}
+      >
+        {label}
+      </Button>
+      {asking && (
+        <Ask
+          title={label}
+          danger={false}
+          yes={label}
+          text={
+            <Stack gap="xs">
+              <Checkbox
+                label={t("report.retryUnsure")}
+                checked={unsure}
+                onChange={(event) => setUnsure(event.currentTarget.checked)}
+              />
+              <Text c="dimmed" fz="sm">
+                {t("report.retryUnsureText")}
+              </Text>
+            </Stack>
+          }
+          onClose={ask.close}
+          onYes={go}
+        />
+      )}
+    </>
+  );
+}

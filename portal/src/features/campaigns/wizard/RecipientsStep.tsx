@@ -1,0 +1,108 @@
+import { Code, Group, SegmentedControl, Stack, Text, Textarea } from "@mantine/core";
+import { IconFileSpreadsheet } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { failed } from "../../../ui/toasts";
+import { Uploading } from "../../../ui/Uploading";
+import { useFormat } from "../../../ui/useFormat";
+import { useUpload } from "../../../ui/useUpload";
+import { campaign as campaignQuery, uploadLink, useTyped } from "../data";
+import { Frame } from "./Frame";
+import classes from "./Wizard.module.css";
+import type { StepProps } from "./WizardPage";
+
+/** Where the people come from: a spreadsheet, straight to where files are kept, or numbers typed in. */
+export function RecipientsStep(props: StepProps) {
+  const { t } = useTranslation("campaigns");
+  const [source, setSource] = useState(props.campaign.recipients?.source === "typed" ? "typed" : "file");
+  return (
+    <Stack gap="md">
+      <SegmentedControl
+        aria-label={t("recipients.source")}
+        style={{ alignSelf: "flex-start" }}
+        value={source}
+        onChange={setSource}
+        data={[
+          { value: "file", label: t("recipients.file") },
+          { value: "typed", label: t("recipients.typed") },
+        ]}
+      />
+      {source === "file" ? <FromFile {...props} /> : <Typed {...props} />}
+    </Stack>
+  );
+}
+
+function FromFile({ campaign, onBack, onNext }: StepProps) {
+  const { t } = useTranslation("campaigns");
+  const client = useQueryClient();
+  const upload = useUpload(
+    (file) => uploadLink(campaign.id, file.name),
+    async () => {
+      await client.refetchQueries(campaignQuery(campaign.id));
+      onNext();
+    },
+  );
+  const known = campaign.recipients?.source === "file" ? campaign.recipients : undefined;
+  return (
+    <Frame onBack={onBack} onNext={known && !upload.file && known.state !== "refused" ? onNext : undefined}>
+      <Stack gap="md">
+        {known && !upload.file && (
+          <Group className={classes.panel} gap="sm">
+            <IconFileSpreadsheet size={22} stroke={1.4} aria-hidden />
+            <Text fw={500}>{t("recipients.uploaded", { name: known.fileName })}</Text>
+          </Group>
+        )}
+        <Uploading upload={upload} label={t(known ? "recipients.another" : "recipients.choose")} />
+        {!known && !upload.file && <Example />}
+      </Stack>
+    </Frame>
+  );
+}
+
+function Example() {
+  const { t } = useTranslation("campaigns");
+  return (
+    <div>
+      <Text fw={600} fz="sm">
+        {t("recipients.example")}
+      </Text>
+      <Text c="dimmed" fz="sm" mb={6}>
+        {t("recipients.exampleText")}
+      </Text>
+      <Code block>{"Mobile,First Name,Voucher\n+6592000001,Asha,SAVE15\n+6592000002,Rohit,SAVE20"}</Code>
+    </div>
+  );
+}
+
+function Typed({ campaign, onBack, onNext }: StepProps) {
+  const { t } = useTranslation("campaigns");
+  const format = useFormat();
+  const [text, setText] = useState("");
+  const typed = useTyped(campaign.id);
+  const numbers = text
+    .split(/[\n,;]+/)
+    .map((each) => each.trim())
+    .filter(Boolean);
+  const known = campaign.recipients?.source === "typed";
+  const use = () => typed.mutate(numbers, { onSuccess: onNext, onError: failed });
+  const isFitting = numbers.length > 0 && numbers.length <= 10_000;
+  return (
+    <Frame onBack={onBack} busy={typed.isPending} onNext={isFitting ? use : known && !text ? onNext : undefined}>
+      <Textarea
+        label={t("recipients.numbers")}
+        description={t("recipients.numbersText")}
+        placeholder={"+6592000001\n+6592000002"}
+        autosize
+        minRows={6}
+        maxRows={16}
+        maw={560}
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+      />
+      <Text c="dimmed" fz="sm" mt={6} aria-live="polite">
+        {t("recipients.numbersCount", { count: numbers.length, n: format.number(numbers.length) })}
+      </Text>
+    </Frame>
+  );
+}
