@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.access.permissions import Role
+from chalicelib.cloud import keys
 from chalicelib.converse.agents import presence
 from chalicelib.converse.reports.counters import count
 from chalicelib.events.model import Event
@@ -162,7 +163,11 @@ class Afternoon:
     def stream(self) -> None:
         """The table's stream brings what is new, and some of it twice."""
         items = self.shop.world.table.items()  # type: ignore[attr-defined]
-        new = [Event.model_validate(item) for item in items if item["SK"] == "EVENT" and item["id"] not in self.told]
+        new = [
+            Event.model_validate(item)
+            for item in items
+            if item["SK"].startswith(keys.EVENT) and item["id"] not in self.told
+        ]
         self.told |= {event.id for event in new}
         count(self.shop.world, new)
         count(self.shop.world, new[::3])

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.access.permissions import Role
+from chalicelib.cloud import keys
 from chalicelib.cloud.table import load
 from chalicelib.converse.reports.counters import count
 from chalicelib.events.model import Event
@@ -20,7 +21,7 @@ DAY = "since=2026-11-22&until=2026-11-22"
 
 def _events(shop: Shop) -> list[Event]:
     raw = shop.world.table.client.scan(TableName=shop.world.table.name)["Items"]
-    return [Event.model_validate(load(item)) for item in raw if item["SK"] == {"S": "EVENT"}]
+    return [Event.model_validate(load(item)) for item in raw if item["SK"]["S"].startswith(keys.EVENT)]
 
 
 def _count(shop: Shop) -> None:

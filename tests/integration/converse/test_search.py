@@ -17,7 +17,7 @@ from tests.support.api import Caller
 def _say(shop: Shop, text: str, **who: str) -> Message:
     """A customer writes, and the stream brings the event."""
     message = shop.writes(text, **who)
-    told = Event.model_validate(shop.world.table.get(keys.event(f"{message.id}.received")))
+    told = Event.model_validate(shop.world.table.get(keys.event(message.conversation_id, f"{message.id}.received")))
     index.index(shop.world, [told])
     return message
 
@@ -46,11 +46,14 @@ def test_a_ticket_is_found_by_id_number_name_and_words(shop: Shop, boss: Caller)
 
 
 def test_what_agents_wrote_is_found_too(shop: Shop, boss: Caller) -> None:
-    ticket_id = _say(shop, "Hello").ticket_id or ""
+    message = _say(shop, "Hello")
+    ticket_id = message.ticket_id or ""
     sent = boss.post(
         f"/api/v1/tickets/{ticket_id}/messages", {"message": {"type": "text", "text": {"body": "Voucher sent"}}}
     )
-    told = Event.model_validate(shop.world.table.get(keys.event(f"{sent.json['id']}.submitted")))
+    told = Event.model_validate(
+        shop.world.table.get(keys.event(message.conversation_id, f"{sent.json['id']}.submitted"))
+    )
     index.index(shop.world, [told, told])
     assert _find(boss, "voucher") == [("message", ticket_id)]
 
