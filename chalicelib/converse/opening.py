@@ -1,6 +1,5 @@
-"""New tickets: from a customer's message, from a workflow that hands over, or from an agent who writes first."""
+"""New tickets: from a customer's message, or from an agent who writes first. A workflow hands over the customer's last message."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,24 +19,20 @@ from chalicelib.converse.queues import store as queues
 from chalicelib.converse.queues.model import Queue
 from chalicelib.converse.queues.routing import Facts, route
 from chalicelib.converse.tickets import changes, store
-from chalicelib.converse.tickets.commit import commit
-from chalicelib.converse.tickets.model import Actor, Priority, Ticket
+from chalicelib.converse.tickets.model import Actor, Ticket
 from chalicelib.wiring import World
 
 _TRIES = 8
-_MOST_NOTE = 4000
 
 
 @dataclass(frozen=True)
 class Opening:
     """How a ticket begins. Without a queue the rules route it; with an agent it is theirs at once."""
 
-    origin: Literal["inbound", "outbound", "workflow"]
+    origin: Literal["inbound", "outbound"]
     actor: Actor
     queue_id: str = ""
     agent_id: str = ""
-    priority: Priority | None = None
-    note: str = ""
 
 
 def blank(
@@ -70,7 +65,6 @@ def blank(
         origin=opening.origin,
         status_since=now,
         queue_id=named.id,
-        priority=opening.priority or Priority.NORMAL,
         in_line_since=now,
         awaiting_since=None if opening.origin == "outbound" else now,
         window_closes_at=conversation.window_closes_at,
@@ -91,13 +85,12 @@ def facts_of(channel: Channel, contact: Contact) -> Facts:
 def open_ticket(world: World, conversation_id: str, channel: Channel, contact: Contact, opening: Opening) -> Ticket:
     """Opens a ticket for a conversation, or answers the unclosed one it has: harmless when repeated.
 
-    A workflow's ticket belongs to nobody yet, and with it the conversation; the bot's later sends are refused.
     Raises ConversationMissing, TransactionContended.
     """
     for _ in range(_TRIES):
         conversation = conversations.get(world.table, conversation_id)
         if conversation.ticket_id:
-            return _joined(world, conversation, opening)
+            return store.get(world.table, conversation.ticket_id)
         ticket, operations = _opened(world, conversation, channel, contact, opening)
         try:
             world.table.transact([*operations, _names(conversation, ticket, opening)])
@@ -107,12 +100,6 @@ def open_ticket(world: World, conversation_id: str, channel: Channel, contact: C
             assignment.drain(world, [ticket.queue_id])
         return store.get(world.table, ticket.id)
     raise TransactionContended(f"conversation {conversation_id}")
-
-
-def payload_note(payload: object, note: str = "") -> str:
-    """A workflow's payload as an agent reads it, behind the author's own words."""
-    text = "" if payload in (None, "", {}, []) else json.dumps(payload, ensure_ascii=False, indent=1, default=str)
-    return "\n".join(part for part in (note, text) if part)[:_MOST_NOTE]
 
 
 def _opened(
@@ -133,7 +120,7 @@ def _opened(
     if opening.agent_id:
         ticket = changes.assigned(ticket, opening.agent_id, now)
         operations.append(agents.given_one(opening.agent_id, now))
-    entry = changes.entry(world.new_id(), now, opening.actor, "created", reason=why, note=opening.note)
+    entry = changes.entry(world.new_id(), now, opening.actor, "created", reason=why)
     return ticket, [*store.created(ticket, entry), *operations]
 
 
@@ -150,20 +137,3 @@ def _names(conversation: Conversation, ticket: Ticket, opening: Opening) -> Upda
         },
         condition=Attr("revision").eq(conversation.revision) & Attr("epoch").eq(conversation.epoch),
     )
-
-
-def _joined(world: World, conversation: Conversation, opening: Opening) -> Ticket:
-    """The conversation has a ticket: what the opening adds goes to it, once."""
-    ticket = store.get(world.table, conversation.ticket_id or "")
-    if opening.origin != "workflow" or ticket.agent_id or ticket.is_closed:
-        return ticket
-    queue = next((each for each in queues.every(world.table) if each.id == opening.queue_id and each.enabled), None)
-    after = ticket.model_copy(update={"priority": opening.priority or ticket.priority})
-    if queue is not None and queue.id != ticket.queue_id:
-        after = changes.entered(after, queue, world.clock())
-    if after != ticket:
-        entry = changes.entry(world.new_id(), world.clock(), opening.actor, "routed", note=opening.note)
-        ticket = commit(world, ticket, after, entry, list(queues.takes_tickets(after.queue_id)))
-    if ticket.in_line:
-        assignment.drain(world, [ticket.queue_id])
-    return store.get(world.table, ticket.id)

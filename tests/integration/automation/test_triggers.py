@@ -45,7 +45,9 @@ def instances(api, definition_id):
 def told(world) -> list[Event]:
     """Every event stored so far, as the stream would bring them."""
     items = map(load, world.table.client.scan(TableName="main")["Items"])
-    return sorted((Event.model_validate(one) for one in items if one["SK"].startswith("EVENT#")), key=lambda event: event.at)
+    return sorted(
+        (Event.model_validate(one) for one in items if one["SK"].startswith("EVENT#")), key=lambda event: event.at
+    )
 
 
 def writes(shop, text="Hello", **more):  # noqa: F811
