@@ -191,7 +191,10 @@ def type_recipients(campaign_id: str, body: audience.TypedRecipients, user: Curr
 
 @endpoint(bp, "POST", "/api/v1/campaigns/{campaignId}/recipients/contacts", permission=_WRITE, status=202, tag=_TAG)
 def pick_recipients(campaign_id: str, body: audience.PickedRecipients, user: CurrentUser, world: World) -> Campaign:
-    """Takes contacts and the members of groups as they are now. Until the campaign has ended its groups cannot be deleted."""
+    """Takes contacts, members of groups and whoever fits a segment, as they are now.
+
+    Until the campaign has ended its groups cannot be deleted.
+    """
     desk = desk_of(world)
     return audience.pick(_mine(campaign_id, user, desk), body, desk)
 

@@ -18,6 +18,7 @@ from chalicelib.contacts import groups
 from chalicelib.contacts.sheets.files import EXTENSIONS
 from chalicelib.contacts.sheets.source import MAX_FILE_BYTES, FileRefused
 from chalicelib.problems import Conflict, Invalid
+from chalicelib.segments import store as segments
 from chalicelib.shape import Shape
 
 _TYPES = {
@@ -77,6 +78,7 @@ class PickedRecipients(Shape):
 
     contact_ids: list[str] = Field(default_factory=list, max_length=10_000)
     group_ids: list[str] = Field(default_factory=list, max_length=20)
+    segment_ids: list[str] = Field(default_factory=list, max_length=20)
     attributes: list[str] = Field(
         default_factory=list, max_length=50, description="Attributes of contacts to use as fields."
     )
@@ -137,12 +139,15 @@ def type_in(campaign: Campaign, typed: TypedRecipients, desk: Desk) -> Campaign:
 
 
 def pick(campaign: Campaign, picked: PickedRecipients, desk: Desk) -> Campaign:
-    """Takes contacts and the members of groups, as they are now, and reads them as it would a file."""
-    if not picked.contact_ids and not picked.group_ids:
-        raise Invalid("Choose contacts or groups.", field="groupIds", code="nobody_chosen")
+    """Takes contacts, members of groups and whoever fits a segment, as they are now, and reads them as it would a file."""
+    if not (picked.contact_ids or picked.group_ids or picked.segment_ids):
+        raise Invalid("Choose contacts, groups or segments.", field="groupIds", code="nobody_chosen")
     wrong = next((i for i, name in enumerate(picked.attributes) if not contacts.may_be_field(name)), None)
     if wrong is not None:
         raise Invalid("This cannot be a field's name.", field=f"attributes.{wrong}", code="field_name")
+    unknown = next((i for i, each in enumerate(picked.segment_ids) if segments.find(desk.table, each) is None), None)
+    if unknown is not None:
+        raise Invalid("There is no such segment.", field=f"segmentIds.{unknown}", code="segment_unknown")
     choice = contacts.Choice.model_validate(picked.model_dump(exclude={"include_duplicates"}))
     key = f"campaigns/{campaign.id}/uploads/{desk.new_id()}.json"
     contacts.put(desk.media, key, choice)
@@ -188,7 +193,7 @@ def read(wanted: jobs.ReadFile, desk: Desk) -> None:
     if recipients is None or recipients.reading != wanted.reading or recipients.state is not RecipientsState.READING:
         return
     if recipients.source == "contacts":
-        chosen = contacts.records(desk.table, contacts.get(desk.media, recipients.file_key))
+        chosen = contacts.records(desk.table, contacts.get(desk.media, recipients.file_key), desk.clock())
         done = job.process_records(desk.media, recipients, chosen)
     else:
         done = job.process(desk.media, recipients)

@@ -1,7 +1,8 @@
-"""Recipients out of the contacts: people chosen one by one and the members of groups, as records like those of a file."""
+"""Recipients out of the contacts: people chosen one by one, members of groups, whoever fits a segment, as records like a file's."""
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from pydantic import Field
 
@@ -12,6 +13,8 @@ from chalicelib.cloud.table import Table
 from chalicelib.contacts import groups
 from chalicelib.contacts.model import Contact
 from chalicelib.contacts.sheets.source import Record
+from chalicelib.segments import finding
+from chalicelib.segments import store as segments
 from chalicelib.shape import Shape
 
 _OWN = ("FirstName", "LastName", "ProfileName", "ExternalId")
@@ -23,6 +26,7 @@ class Choice(Shape):
 
     contact_ids: tuple[str, ...] = Field(default=(), max_length=10_000)
     group_ids: tuple[str, ...] = Field(default=(), max_length=20)
+    segment_ids: tuple[str, ...] = Field(default=(), max_length=20)
     attributes: tuple[str, ...] = Field(default=(), max_length=50)
 
 
@@ -46,18 +50,22 @@ def get(media: Objects, key: str) -> Choice:
     return Choice.model_validate(json.loads(media.get(key)))
 
 
-def records(table: Table, choice: Choice) -> Iterator[Record]:
+def records(table: Table, choice: Choice, now: datetime) -> Iterator[Record]:
     """One record per person, those chosen one by one first. Somebody in two groups comes twice: reading finds duplicates."""
-    for line, contact in enumerate(_people(table, choice), start=1):
+    for line, contact in enumerate(_people(table, choice, now), start=1):
         yield line, _cells(contact, choice.attributes)
 
 
-def _people(table: Table, choice: Choice) -> Iterator[Contact]:
+def _people(table: Table, choice: Choice, now: datetime) -> Iterator[Contact]:
     chosen = list(dict.fromkeys(choice.contact_ids))
     for start in range(0, len(chosen), _PAGE):
         yield from groups.load(table, chosen[start : start + _PAGE])
     for group_id in choice.group_ids:
         yield from groups.members(table, group_id)
+    for segment_id in choice.segment_ids:
+        segment = segments.find(table, segment_id)
+        if segment:  # one that was deleted since has nobody
+            yield from finding.members(table, segment.filter, now)
 
 
 def _cells(contact: Contact, attributes: Sequence[str]) -> list[str]:

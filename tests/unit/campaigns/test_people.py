@@ -9,6 +9,8 @@ from chalicelib.contacts import groups, identity
 from chalicelib.contacts.changes import change
 from chalicelib.contacts.model import Contact, Identities
 from chalicelib.problems import Invalid
+from chalicelib.segments import store as segments
+from chalicelib.segments.model import Filter, Segment
 from tests.support.campaigns import START, Stage, agree, offer
 
 
@@ -78,6 +80,21 @@ def test_a_group_in_use_cannot_be_deleted_until_the_campaign_has_ended() -> None
     groups.require_unused(stage.table, friends)
 
 
+def test_whoever_fits_a_segment_is_a_recipient() -> None:
+    stage = Stage()
+    person(stage, "+6591000001", first_name="Ann", country="SG", tags=frozenset({"vip"}))
+    person(stage, "+6591000002", first_name="Bo", country="SG")
+    wanted = Filter(tags=("vip",))
+    segments.put(stage.table, Segment(id="s1", name="VIPs", filter=wanted, created_at=START, created_by="ann"))
+    campaign = draft(stage)
+    audience.pick(campaign, PickedRecipients(segment_ids=["s1"]), stage.desk)
+    stage.pump()
+    recipients = stage.campaign(campaign.id).recipients
+    assert recipients
+    assert recipients.summary
+    assert (recipients.summary.total, recipients.summary.destinations) == (1, {"SG": 1})
+
+
 def test_other_recipients_let_the_groups_go() -> None:
     stage = Stage()
     one, other = (group(stage, f"Group {n}", person(stage, f"+6591000{n}")) for n in (177, 178))
@@ -94,6 +111,7 @@ def test_other_recipients_let_the_groups_go() -> None:
     [
         ({}, "groupIds"),
         ({"group_ids": ["404"]}, "groupIds.0"),
+        ({"segment_ids": ["404"]}, "segmentIds.0"),
         ({"group_ids": ["77"], "attributes": ["Mobile"]}, "attributes.0"),
         ({"group_ids": ["77"], "attributes": ["Size", "4 you"]}, "attributes.1"),
     ],
