@@ -3,6 +3,7 @@ import type { en as automation } from "../features/automation/words";
 import type { en as campaigns } from "../features/campaigns/words";
 import type { en as desk } from "../features/desk/words";
 import type { en as reports } from "../features/reports/words";
+import type { en as webhooks } from "../features/webhooks/words";
 import type { en } from "./locales/en";
 
 declare module "i18next" {
@@ -15,6 +16,7 @@ declare module "i18next" {
       campaigns: typeof campaigns;
       desk: typeof desk;
       reports: typeof reports;
+      webhooks: typeof webhooks;
     };
   }
 }

@@ -9,6 +9,7 @@ import {
   IconSitemap,
   IconSpeakerphone,
   IconUsers,
+  IconWebhook,
 } from "@tabler/icons-react";
 import type { Permission } from "../api/session";
 import type { en } from "./locales/en";
@@ -35,6 +36,7 @@ const SETUP = [
   { to: "/queues", label: "nav.queues", icon: IconRoute, permission: "queues:read", key: "q" },
   { to: "/canned-replies", label: "nav.cannedReplies", icon: IconMessage2Bolt, permission: "canned-replies:read", key: "r" },
   { to: "/team", label: "nav.team", icon: IconUsers, permission: "users:read", key: "u" },
+  { to: "/webhooks", label: "nav.webhooks", icon: IconWebhook, permission: "webhooks:read", key: "h" },
   { to: "/api-keys", label: "nav.apiKeys", icon: IconKey, permission: "api-keys:read", key: "k" },
   { to: "/audit", label: "nav.audit", icon: IconHistory, permission: "audit:read", key: "l" },
 ] as const satisfies Entry[];

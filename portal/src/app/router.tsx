@@ -5,6 +5,7 @@ import { campaignRoutes } from "../features/campaigns/routes";
 import { deskRoutes } from "../features/desk/routes";
 import { inboxRoutes } from "../features/inbox/routes";
 import { reportRoutes } from "../features/reports/routes";
+import { webhookRoutes } from "../features/webhooks/routes";
 import { PageError } from "./PageError";
 import { rootRoute } from "./rootRoute";
 
@@ -24,6 +25,7 @@ export const router = createRouter({
     ...workflowRoutes,
     ...reportRoutes,
     ...deskRoutes,
+    ...webhookRoutes,
     ...accessRoutes,
   ]),
   defaultPreload: "intent",

@@ -52,6 +52,7 @@ export const en = {
     templates: "Templates",
     channels: "Channels",
     reports: "Reports",
+    webhooks: "Webhooks",
     queues: "Queues and rules",
     cannedReplies: "Canned replies",
     team: "Team",

@@ -1,11 +1,13 @@
 import { AreaChart } from "@mantine/charts";
 import { Group, SegmentedControl, Skeleton, Title } from "@mantine/core";
+import { IconChartBar } from "@tabler/icons-react";
 import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body } from "../../api/client";
 import cards from "../../ui/Card.module.css";
 import { DataTable } from "../../ui/DataTable";
+import { EmptyState } from "../../ui/EmptyState";
 import { ErrorState } from "../../ui/ErrorState";
 import { countdown } from "../../ui/format";
 import { useFormat } from "../../ui/useFormat";
@@ -37,6 +39,7 @@ export function Period() {
   const error = daily.error ?? found.error;
   const time = (seconds: number | null) => (seconds === null ? "–" : countdown(seconds * 1000, i18n.language));
   const names = { created: t("created"), resolved: t("resolved") };
+  const isEmpty = daily.data?.items.length === 0;
   if (error && !daily.data) return <ErrorState error={error} retry={() => daily.refetch()} />;
   return (
     <>
@@ -50,53 +53,59 @@ export function Period() {
           data={LENGTHS.map((each) => ({ value: String(each), label: t("days", { count: each }) }))}
         />
       </Group>
-      <section className={cards.card} style={{ padding: 16, marginBottom: 16 }} aria-label={t("byDay")}>
-        {daily.data ? (
-          <div aria-hidden>
-            <AreaChart
-              h={220}
-              withLegend
-              areaProps={{ isAnimationActive: false }}
-              areaChartProps={{ accessibilityLayer: false }}
-              yAxisProps={{ allowDecimals: false }}
-              data={daily.data.items.map((each) => ({
-                day: each.key.slice(5),
-                [names.created]: each.created,
-                [names.resolved]: each.resolved,
-              }))}
-              dataKey="day"
-              series={[
-                { name: names.created, color: "brand.4" },
-                { name: names.resolved, color: "brand.7" },
-              ]}
-            />
-          </div>
-        ) : (
-          <Skeleton h={220} />
-        )}
-      </section>
-      <SegmentedControl
-        size="xs"
-        mb="sm"
-        aria-label={t("by")}
-        value={by}
-        onChange={(value) => setBy(value as By)}
-        data={GROUPS.map((each) => ({ value: each, label: t(`groups.${each}`) }))}
-      />
-      <DataTable
-        label={t("period")}
-        rows={found.data?.items}
-        keyOf={(each) => each.key}
-        columns={[
-          { id: "key", title: t(`groups.${by}`), cell: (each) => each.name || each.key },
-          { id: "created", title: t("created"), align: "end", cell: (each) => format.number(each.created) },
-          { id: "resolved", title: t("resolved"), align: "end", cell: (each) => format.number(each.resolved) },
-          { id: "in", title: t("messagesIn"), align: "end", cell: (each) => format.number(each.messagesIn) },
-          { id: "out", title: t("messagesOut"), align: "end", cell: (each) => format.number(each.messagesOut) },
-          { id: "first", title: t("firstResponse"), align: "end", cell: (each) => time(each.averageFirstResponse) },
-          { id: "resolution", title: t("resolution"), align: "end", cell: (each) => time(each.averageResolution) },
-        ]}
-      />
+      {isEmpty ? (
+        <EmptyState icon={IconChartBar} title={t("nothing")} text={t("nothingText")} />
+      ) : (
+        <>
+          <section className={cards.card} style={{ padding: 16, marginBottom: 16 }} aria-label={t("byDay")}>
+            {daily.data ? (
+              <div aria-hidden>
+                <AreaChart
+                  h={220}
+                  withLegend
+                  areaProps={{ isAnimationActive: false }}
+                  areaChartProps={{ accessibilityLayer: false }}
+                  yAxisProps={{ allowDecimals: false }}
+                  data={daily.data.items.map((each) => ({
+                    day: each.key.slice(5),
+                    [names.created]: each.created,
+                    [names.resolved]: each.resolved,
+                  }))}
+                  dataKey="day"
+                  series={[
+                    { name: names.created, color: "brand.4" },
+                    { name: names.resolved, color: "brand.7" },
+                  ]}
+                />
+              </div>
+            ) : (
+              <Skeleton h={220} />
+            )}
+          </section>
+          <SegmentedControl
+            size="xs"
+            mb="sm"
+            aria-label={t("by")}
+            value={by}
+            onChange={(value) => setBy(value as By)}
+            data={GROUPS.map((each) => ({ value: each, label: t(`groups.${each}`) }))}
+          />
+          <DataTable
+            label={t("period")}
+            rows={found.data?.items}
+            keyOf={(each) => each.key}
+            columns={[
+              { id: "key", title: t(`groups.${by}`), cell: (each) => each.name || each.key },
+              { id: "created", title: t("created"), align: "end", cell: (each) => format.number(each.created) },
+              { id: "resolved", title: t("resolved"), align: "end", cell: (each) => format.number(each.resolved) },
+              { id: "in", title: t("messagesIn"), align: "end", cell: (each) => format.number(each.messagesIn) },
+              { id: "out", title: t("messagesOut"), align: "end", cell: (each) => format.number(each.messagesOut) },
+              { id: "first", title: t("firstResponse"), align: "end", cell: (each) => time(each.averageFirstResponse) },
+              { id: "resolution", title: t("resolution"), align: "end", cell: (each) => time(each.averageResolution) },
+            ]}
+          />
+        </>
+      )}
     </>
   );
 }

@@ -27,6 +27,8 @@ export const en = {
   messagesOut: "Sent",
   firstResponse: "First answer",
   resolution: "To the end",
+  nothing: "Nothing happened in these days",
+  nothingText: "Tickets are counted here from the moment they open.",
   none: "No queue to report on",
   noneText: "You see the queues you answer for.",
 };

@@ -1,0 +1,35 @@
+import type { Partly } from "../../app/locales/partly";
+
+export const en = {
+  title: "Webhooks",
+  text: "Your programs are told what happens. What could not be delivered is tried again, kept, and can be sent once more.",
+  none: "No webhooks yet",
+  noneText: "Add the address of a program of yours; choose what it is told.",
+  create: "Add a webhook",
+  name: "Name",
+  url: "Address",
+  events: "Events",
+  eventsText: "What the program is told.",
+  state: "State",
+  on: "On",
+  off: "Off",
+  test: "Test",
+  testOf: "Test {{name}}",
+  testDone: "{{name}} answered {{status}} in {{ms}} ms.",
+  testFailed: "{{name}} did not take the test: {{error}}",
+  log: "Deliveries",
+  logOf: "Deliveries of {{name}}",
+  noLog: "Nothing has been delivered yet.",
+  at: "When",
+  event: "Event",
+  tries: "Tries",
+  answer: "Answer",
+  replay: "Send again",
+  replayed_one: "One event is sent again.",
+  replayed_other: "{{count}} events are sent again.",
+  secret: "The webhook's secret",
+  secretText: "Check each delivery's signature with it. It is never shown again.",
+  kept: "I have kept it",
+};
+
+export const ar: Partly<typeof en> = { title: "الويب هوك", name: "الاسم", state: "الحالة" };
