@@ -1,5 +1,7 @@
 """What the front door asks of automation: who runs here, what would start, and then: begin, or take the message."""
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from chalicelib.automation import documents, messages
@@ -35,9 +37,10 @@ def workflows_for(
     """The enabled definitions that this message starts. Their leading steps have run: one that ends there does not apply."""
     room, now = automation(world), world.clock()
     document = documents.document(kind, content, message_id="", at=now, contact=contact, channel=channel)
+    campaign = cache(lambda: _campaign(world, channel, contact, quoted))
     found = []
     for head in room.versions.heads():
-        if not _matches(head, channel, text, quoted):
+        if not _matches(head, channel, text, campaign):
             continue
         data = messages.trigger_data(document, world.settings.account_id, channel.subaccount_id, now)
         walk = starting.first_walk(room.versions.program(head.id, head.version), data, now, "")
@@ -69,7 +72,20 @@ def take(world: World, message: Message) -> None:
         give_back(world, held)
 
 
-def _matches(head: Head, channel: Channel, text: str, quoted: Message | None) -> bool:
+def _campaign(world: World, channel: Channel, contact: Contact, quoted: Message | None) -> str | None:
+    """The campaign that a message answers: the last one sent to this person, unless they quote something else.
+
+    Campaign messages are in the ledger alone: what is quoted and in the conversation's log is none.
+    """
+    from chalicelib.campaigns import replies  # asked for by one trigger only: not worth a tenth of each cold start
+
+    if quoted is not None:
+        return None
+    sent = replies.last_sent(world.table, world.ledger, channel.id, (contact.bsuid, contact.phone), world.clock())
+    return sent.campaign_id if sent else None
+
+
+def _matches(head: Head, channel: Channel, text: str, campaign: Callable[[], str | None]) -> bool:
     if (
         head.status is not Status.ENABLED
         or head.trigger not in _MESSAGE_TRIGGERS
@@ -81,8 +97,8 @@ def _matches(head: Head, channel: Channel, text: str, quoted: Message | None) ->
         case triggers.Keyword():
             return wanted.applies(text)
         case triggers.CampaignReply():
-            is_campaign = quoted is not None and quoted.sender.kind == "campaign"
-            return is_campaign and wanted.campaign_id in (None, quoted.sender.id if quoted else "")
+            answered = campaign()
+            return answered is not None and wanted.campaign_id in (None, answered)
         case _:
             return True
 

@@ -1,5 +1,7 @@
 """Who answered a campaign: a message from a customer goes to the account of what we last sent them on that number."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.campaigns import ledger, progress, store
@@ -15,6 +17,15 @@ REPLIES_WITHIN = timedelta(days=3)
 """Later than this after the message, what a customer writes is about something else."""
 
 
+@dataclass(frozen=True)
+class Sent:
+    """A campaign's message to one person."""
+
+    campaign_id: str
+    run_id: str
+    row: int
+
+
 def heard(world: World, events: list[Event]) -> None:
     """Subscriber: a message has come in. Counted once per recipient and run, however often it is told."""
     for event in events:
@@ -26,15 +37,21 @@ def heard(world: World, events: list[Event]) -> None:
 
 def note(table: Table, rows: Table, conversation: Conversation, at: datetime) -> None:
     """Notes the answer in the row of the last campaign message on this number, if there is one."""
-    for to in (conversation.bsuid, conversation.phone):
+    found = last_sent(table, rows, conversation.channel_id, (conversation.bsuid, conversation.phone), at)
+    if found and ledger.note_reply(rows, found.run_id, found.row, at):
+        store.add_counts(rows, found.run_id, {REPLIED: 1})
+        store.add_minutes(rows, found.run_id, {f"{at:%Y-%m-%dT%H:%M}": {REPLIED: 1}})
+        progress.tell(table, found.campaign_id, found.run_id, at)
+
+
+def last_sent(table: Table, rows: Table, channel_id: str, addresses: Iterable[str | None], at: datetime) -> Sent | None:
+    """The last campaign message to a person on a number, while what they write may still be an answer to it."""
+    for to in addresses:
         for run_id, row in ledger.sent_to(rows, to, at - REPLIES_WITHIN) if to else ():
             campaign_id = progress.campaign_of(rows, run_id)
-            if campaign_id and _channel(table, campaign_id) == conversation.channel_id:
-                if ledger.note_reply(rows, run_id, row, at):
-                    store.add_counts(rows, run_id, {REPLIED: 1})
-                    store.add_minutes(rows, run_id, {f"{at:%Y-%m-%dT%H:%M}": {REPLIED: 1}})
-                    progress.tell(table, campaign_id, run_id, at)
-                return
+            if campaign_id and _channel(table, campaign_id) == channel_id:
+                return Sent(campaign_id, run_id, row)
+    return None
 
 
 def _channel(table: Table, campaign_id: str) -> str:

@@ -10,6 +10,7 @@ from chalicelib.automation import gallery, handlers, triggered
 from chalicelib.automation.instances import runner
 from chalicelib.automation.instances.model import InstanceStatus
 from chalicelib.automation.wired import automation
+from chalicelib.cloud import keys
 from chalicelib.cloud.table import load
 from chalicelib.events.model import Event
 from chalicelib.inbound.front import front_door
@@ -19,6 +20,7 @@ from chalicelib.inbound.timers import subscribers
 from chalicelib.timers.run import run
 from tests.integration.automation.test_api import BASE, STEP, definition
 from tests.integration.converse.conftest import Shop, shop  # noqa: F401
+from tests.support.campaigns import Stage, people
 
 WAIT_DAY = {"id": "p", "stepType": "Wait", "inputs": {"duration": "1.00:00:00"}}
 
@@ -46,7 +48,7 @@ def told(world) -> list[Event]:
     """Every event stored so far, as the stream would bring them."""
     items = map(load, world.table.client.scan(TableName="main")["Items"])
     return sorted(
-        (Event.model_validate(one) for one in items if one["SK"].startswith("EVENT#")), key=lambda event: event.at
+        (Event.model_validate(one) for one in items if one["SK"].startswith(keys.EVENT)), key=lambda event: event.at
     )
 
 
@@ -250,3 +252,34 @@ def test_a_word_starts_its_workflow_once_and_others_go_to_the_agents(api, shop):
     for _ in range(2):
         assert writes(shop, "MENU!", wa_id="6591111111", wamid="wamid.menu").ticket_id is None
     assert len(instances(api, made)) == 1
+
+
+@pytest.fixture
+def campaign(shop):  # noqa: F811
+    """One that has been sent to +6591000000 and +6591000001 from the shop's number."""
+    stage = Stage()
+    launched = stage.launch(people(2))
+    stage.pump()
+    item = stage.table.get(keys.campaign(launched.id))
+    shop.world.table.put({**item, "channel_id": "ch1"})
+    shop.world.ledger = stage.ledger
+    shop.clock.now = stage.clock()
+    shop.clock.advance(hours=1)
+    shop.open_queue("default")
+    return launched.id
+
+
+def test_who_writes_after_a_campaign_answers_it_though_they_quote_nothing(api, shop, campaign):  # noqa: F811
+    of_it = enabled(api, "campaign_reply", inputs={"campaignId": campaign})
+    of_another = enabled(api, "campaign_reply", inputs={"campaignId": "another"})
+    for _ in range(2):
+        assert writes(shop, "Tell me more", wa_id="6591000001", wamid="wamid.answer").ticket_id is None
+    assert writes(shop, "Hello", wa_id="6598765432").ticket_id  # was sent nothing
+    assert (len(instances(api, of_it)), instances(api, of_another)) == (1, [])
+
+
+def test_days_after_a_campaign_a_message_is_about_something_else(api, shop, campaign):  # noqa: F811
+    made = enabled(api, "campaign_reply")
+    shop.clock.advance(days=4)
+    assert writes(shop, "Hello", wa_id="6591000001").ticket_id
+    assert instances(api, made) == []
