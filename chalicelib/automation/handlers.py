@@ -5,7 +5,6 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from chalice import Blueprint
 
-from chalicelib.automation import triggered
 from chalicelib.automation.instances import runner
 from chalicelib.automation.wired import automation
 from chalicelib.wiring import world
@@ -32,6 +31,8 @@ def step(event: dict[str, Any], context: Any) -> dict[str, Any]:
 @bp.lambda_function(name="trigger")
 def trigger(event: dict[str, Any], context: Any) -> dict[str, str | None]:
     """EventBridge Scheduler: `{v, definition_id, at}`; a call that is repeated has the same `at`."""
+    from chalicelib.automation import triggered  # what a step never needs: not worth a part of each of its cold starts
+
     here = world()
     started = triggered.scheduled(here, event["definition_id"], triggered.meant_for(event["at"], here.clock()))
     log.info("trigger", definition_id=event["definition_id"], instance=started)
