@@ -1,8 +1,11 @@
 import "i18next";
 import type { en as automation } from "../features/automation/words";
 import type { en as campaigns } from "../features/campaigns/words";
+import type { en as channels } from "../features/channels/words";
+import type { en as contacts } from "../features/contacts/words";
 import type { en as desk } from "../features/desk/words";
 import type { en as reports } from "../features/reports/words";
+import type { en as templates } from "../features/templates/words";
 import type { en as webhooks } from "../features/webhooks/words";
 import type { en } from "./locales/en";
 
@@ -14,6 +17,9 @@ declare module "i18next" {
       translation: typeof en;
       automation: typeof automation;
       campaigns: typeof campaigns;
+      channels: typeof channels;
+      templates: typeof templates;
+      contacts: typeof contacts;
       desk: typeof desk;
       reports: typeof reports;
       webhooks: typeof webhooks;

@@ -1,6 +1,8 @@
 import {
   type Icon,
+  IconAddressBook,
   IconChartBar,
+  IconDeviceMobile,
   IconHistory,
   IconInbox,
   IconKey,
@@ -8,6 +10,7 @@ import {
   IconRoute,
   IconSitemap,
   IconSpeakerphone,
+  IconTemplate,
   IconUsers,
   IconWebhook,
 } from "@tabler/icons-react";
@@ -27,6 +30,7 @@ interface Entry {
 const WORK = [
   { to: "/inbox", label: "nav.inbox", icon: IconInbox, permission: "tickets:read", key: "i" },
   { to: "/campaigns", label: "nav.campaigns", icon: IconSpeakerphone, permission: "campaigns:read", key: "c" },
+  { to: "/contacts", label: "nav.contacts", icon: IconAddressBook, permission: "contacts:read", key: "o" },
   { to: "/workflows", label: "nav.workflows", icon: IconSitemap, permission: "workflows:read", key: "w" },
   { to: "/reports", label: "nav.reports", icon: IconChartBar, permission: "reports:read", key: "p" },
 ] as const satisfies Entry[];
@@ -35,6 +39,8 @@ const WORK = [
 const SETUP = [
   { to: "/queues", label: "nav.queues", icon: IconRoute, permission: "queues:read", key: "q" },
   { to: "/canned-replies", label: "nav.cannedReplies", icon: IconMessage2Bolt, permission: "canned-replies:read", key: "r" },
+  { to: "/templates", label: "nav.templates", icon: IconTemplate, permission: "templates:read", key: "t" },
+  { to: "/channels", label: "nav.channels", icon: IconDeviceMobile, permission: "channels:read", key: "n" },
   { to: "/team", label: "nav.team", icon: IconUsers, permission: "users:read", key: "u" },
   { to: "/webhooks", label: "nav.webhooks", icon: IconWebhook, permission: "webhooks:read", key: "h" },
   { to: "/api-keys", label: "nav.apiKeys", icon: IconKey, permission: "api-keys:read", key: "k" },

@@ -2,9 +2,12 @@ import { createRoute, createRouter, redirect } from "@tanstack/react-router";
 import { accessRoutes } from "../features/access/routes";
 import { workflowRoutes } from "../features/automation/routes";
 import { campaignRoutes } from "../features/campaigns/routes";
+import { channelRoutes } from "../features/channels/routes";
+import { contactRoutes } from "../features/contacts/routes";
 import { deskRoutes } from "../features/desk/routes";
 import { inboxRoutes } from "../features/inbox/routes";
 import { reportRoutes } from "../features/reports/routes";
+import { templateRoutes } from "../features/templates/routes";
 import { webhookRoutes } from "../features/webhooks/routes";
 import { PageError } from "./PageError";
 import { rootRoute } from "./rootRoute";
@@ -22,6 +25,9 @@ export const router = createRouter({
     home,
     ...inboxRoutes,
     ...campaignRoutes,
+    ...contactRoutes,
+    ...templateRoutes,
+    ...channelRoutes,
     ...workflowRoutes,
     ...reportRoutes,
     ...deskRoutes,

@@ -1,0 +1,137 @@
+import { Alert, Button, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconAlertTriangle, IconDeviceMobile, IconRefresh, IconSettings } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { useMay } from "../../api/session";
+import { EmptyState } from "../../ui/EmptyState";
+import { ErrorState } from "../../ui/ErrorState";
+import { Page } from "../../ui/Page";
+import { Pill, type Tone } from "../../ui/Pill";
+import { done, failed } from "../../ui/toasts";
+import { useFormat } from "../../ui/useFormat";
+import { useNow } from "../../ui/useNow";
+import { ChannelForm } from "./ChannelForm";
+import classes from "./Channels.module.css";
+import { type Channel, channels, useChangeChannel, useRefresh } from "./data";
+
+export function ChannelsPage() {
+  const { t } = useTranslation("channels");
+  const found = useQuery(channels);
+  return (
+    <Page title={t("title")} text={t("text")}>
+      {found.error ? (
+        <ErrorState error={found.error} retry={() => found.refetch()} />
+      ) : found.data?.items.length === 0 ? (
+        <EmptyState icon={IconDeviceMobile} title={t("none")} text={t("noneText")} />
+      ) : (
+        <Stack gap="md">
+          {found.data?.items.map((channel) => <Health key={channel.id} channel={channel} />) ?? <Skeleton h={190} />}
+        </Stack>
+      )}
+    </Page>
+  );
+}
+
+const TONES: Record<string, Tone> = { GREEN: "good", YELLOW: "warn", RED: "bad" };
+const QUALITIES = ["GREEN", "YELLOW", "RED"] as const;
+
+/** How one number is: what Meta thinks of it, how much and how fast it may send, whether we hear from it. */
+function Health({ channel }: { channel: Channel }) {
+  const { t } = useTranslation("channels");
+  const may = useMay();
+  const format = useFormat();
+  const now = useNow();
+  const refresh = useRefresh(channel.id);
+  const [changing, change] = useDisclosure();
+  const name = channel.verifiedName || channel.name;
+  const quality = QUALITIES.find((each) => each === channel.quality) ?? "UNKNOWN";
+  const tier = channel.tier.replace("TIER_", "");
+  return (
+    <section className={classes.card} aria-label={`${name} ${channel.displayPhoneNumber}`}>
+      <Group justify="space-between" gap="sm">
+        <div>
+          <Group gap="xs">
+            <Title order={2}>{name}</Title>
+            <Pill tone={TONES[quality] ?? "neutral"}>{t(`qualities.${quality}`)}</Pill>
+          </Group>
+          <Text c="dimmed" className="tabular">
+            <span dir="ltr">{channel.displayPhoneNumber}</span> · {channel.name}
+          </Text>
+        </div>
+        {may("channels:write") && (
+          <Group gap="xs">
+            <Button
+              variant="default"
+              leftSection={<IconRefresh size={16} />}
+              loading={refresh.isPending}
+              onClick={() =>
+                refresh.mutate(undefined, { onSuccess: () => done(t("refreshed", { name })), onError: failed })
+              }
+            >
+              {t("refresh")}
+            </Button>
+            <Button variant="default" leftSection={<IconSettings size={16} />} onClick={change.open}>
+              {t("settings")}
+            </Button>
+          </Group>
+        )}
+      </Group>
+      {channel.stopped && <Stopped channel={channel} name={name} />}
+      <dl className={classes.facts}>
+        <div>
+          <dt>{t("quality")}</dt>
+          <dd>
+            <b>{t(`qualities.${quality}`)}</b>
+            <p>{t(`qualityText.${quality}`)}</p>
+          </dd>
+        </div>
+        <div>
+          <dt>{t("tier")}</dt>
+          <dd>
+            <b>{tier === "UNLIMITED" ? t("unlimited") : tier}</b>
+            <p>{t("tierText")}</p>
+          </dd>
+        </div>
+        <div>
+          <dt>{t("speed")}</dt>
+          <dd>
+            <b>{format.number(channel.throughputMps)}</b>
+            <p>{t("speedText", { share: format.percent(channel.reserveShare, 1) })}</p>
+          </dd>
+        </div>
+        <div>
+          <dt>{t("webhook")}</dt>
+          <dd>
+            <b>{channel.lastWebhookAt ? t("time.ago", { age: format.age(channel.lastWebhookAt, now) }) : t("never")}</b>
+            <p>{t(channel.lastWebhookAt ? "webhookText" : "webhookNever")}</p>
+          </dd>
+        </div>
+      </dl>
+      {changing && <ChannelForm channel={channel} onClose={change.close} />}
+    </section>
+  );
+}
+
+function Stopped({ channel, name }: { channel: Channel; name: string }) {
+  const { t } = useTranslation("channels");
+  const may = useMay();
+  const change = useChangeChannel(channel.id);
+  return (
+    <Alert color="red" mt="md" icon={<IconAlertTriangle size={18} />} title={t("stopped")}>
+      <Text mb="xs">{channel.stopped}</Text>
+      {may("channels:write") && (
+        <Button
+          variant="default"
+          size="xs"
+          loading={change.isPending}
+          onClick={() =>
+            change.mutate({ stopped: null }, { onSuccess: () => done(t("lifted", { name })), onError: failed })
+          }
+        >
+          {t("lift")}
+        </Button>
+      )}
+    </Alert>
+  );
+}

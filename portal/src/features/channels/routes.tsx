@@ -1,0 +1,16 @@
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { withWords } from "../../app/i18n";
+import { rootRoute } from "../../app/rootRoute";
+
+const worded = withWords("channels", () => import("./words"));
+
+const list = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/channels",
+  component: lazyRouteComponent(
+    worded(() => import("./ChannelsPage")),
+    "ChannelsPage",
+  ),
+});
+
+export const channelRoutes = [list] as const;

@@ -1,0 +1,274 @@
+import { Alert, Button, Group, Select, Stack, Text, TextInput, Title } from "@mantine/core";
+import { useDebouncedCallback } from "@mantine/hooks";
+import { IconRefresh, IconSearch, IconTemplate } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { useMay } from "../../api/session";
+import { DataTable } from "../../ui/DataTable";
+import { EmptyState } from "../../ui/EmptyState";
+import { ErrorState } from "../../ui/ErrorState";
+import { Page } from "../../ui/Page";
+import { Phone } from "../../ui/Phone";
+import { Pill, type Tone } from "../../ui/Pill";
+import { TemplatePreview } from "../../ui/TemplatePreview";
+import { shown, slotsOf, type Template } from "../../ui/templates";
+import { done, failed } from "../../ui/toasts";
+import { useFormat } from "../../ui/useFormat";
+import { channels, templates, useSync } from "./data";
+import type { TemplatesSearch } from "./search";
+import classes from "./Templates.module.css";
+import { en } from "./words";
+
+const STATUS_TONES: Record<string, Tone> = {
+  APPROVED: "good",
+  PENDING: "busy",
+  REJECTED: "bad",
+  PAUSED: "warn",
+  DISABLED: "bad",
+};
+const QUALITY_TONES: Record<string, Tone> = { GREEN: "good", YELLOW: "warn", RED: "bad" };
+
+const keyOf = (template: Template) => `${template.name} ${template.language}`;
+
+export function TemplatesPage() {
+  const { t } = useTranslation("templates");
+  const may = useMay();
+  const search = useSearch({ from: "/templates" });
+  const navigate = useNavigate({ from: "/templates" });
+  const numbers = useQuery(channels);
+  const channelId = search.channel ?? numbers.data?.items[0]?.id ?? "";
+  const found = useQuery({ ...templates(channelId), enabled: Boolean(channelId) });
+  const sync = useSync(channelId);
+  const set = (change: TemplatesSearch) =>
+    navigate({ to: ".", search: (old) => ({ ...old, ...change }), replace: true, resetScroll: false });
+  const error = numbers.error ?? found.error;
+  const all = found.data?.items;
+  const fitting = all?.filter((each) => fits(each, search));
+  const open = fitting?.find((each) => keyOf(each) === search.open) ?? fitting?.[0];
+  const channel = numbers.data?.items.find((each) => each.id === channelId);
+  return (
+    <Page
+      title={t("title")}
+      text={t("text")}
+      width={1180}
+      actions={
+        may("channels:write") && (
+          <Button
+            variant="default"
+            leftSection={<IconRefresh size={16} />}
+            loading={sync.isPending}
+            disabled={!channelId}
+            onClick={() =>
+              sync.mutate(undefined, {
+                onSuccess: (result) => done(t("synced", { count: result.templates })),
+                onError: failed,
+              })
+            }
+          >
+            {t("sync")}
+          </Button>
+        )
+      }
+    >
+      <Filters
+        search={search}
+        set={set}
+        languages={[...new Set(all?.map((each) => each.language))].sort()}
+        numbers={(numbers.data?.items ?? []).map((each) => ({
+          value: each.id,
+          label: `${each.verifiedName || each.name} ${each.displayPhoneNumber}`,
+        }))}
+        channelId={channelId}
+      />
+      {error ? (
+        <ErrorState error={error} retry={() => (numbers.error ? numbers.refetch() : found.refetch())} />
+      ) : all?.length === 0 ? (
+        <EmptyState icon={IconTemplate} title={t("none")} text={t("noneText")} />
+      ) : fitting?.length === 0 ? (
+        <EmptyState icon={IconSearch} title={t("nothingFits")} text={t("nothingFitsText")} />
+      ) : (
+        <div className={classes.columns}>
+          <List rows={fitting} onOpen={(template) => set({ open: keyOf(template) })} />
+          {open && <Shown template={open} from={channel?.verifiedName || channel?.name || "WhatsApp"} />}
+        </div>
+      )}
+    </Page>
+  );
+}
+
+function fits(template: Template, { q = "", templateStatus, category, language }: TemplatesSearch): boolean {
+  const text = `${template.name} ${template.name.replaceAll("_", " ")} ${shown(template, {}).body}`.toLocaleLowerCase();
+  return (
+    q
+      .toLocaleLowerCase()
+      .split(/\s+/)
+      .every((word) => text.includes(word)) &&
+    (!templateStatus || template.status === templateStatus) &&
+    (!category || template.category === category) &&
+    (!language || template.language === language)
+  );
+}
+
+interface FiltersProps {
+  search: TemplatesSearch;
+  set: (change: TemplatesSearch) => void;
+  languages: string[];
+  numbers: { value: string; label: string }[];
+  channelId: string;
+}
+
+function Filters({ search, set, languages, numbers, channelId }: FiltersProps) {
+  const { t } = useTranslation("templates");
+  const setWords = useDebouncedCallback((q: string) => set({ q: q || undefined }), 250);
+  const options = <Names extends object>(names: Names, group: "statuses" | "categories") =>
+    Object.keys(names).map((value) => ({ value, label: t(`${group}.${value}` as "statuses.APPROVED") }));
+  return (
+    <Group mb="sm" gap="xs">
+      {numbers.length > 1 && (
+        <Select
+          aria-label={t("number")}
+          allowDeselect={false}
+          w={240}
+          value={channelId}
+          data={numbers}
+          onChange={(channel) => set({ channel: channel ?? undefined })}
+        />
+      )}
+      <TextInput
+        aria-label={t("search")}
+        placeholder={t("search")}
+        leftSection={<IconSearch size={15} aria-hidden />}
+        defaultValue={search.q ?? ""}
+        onChange={(event) => setWords(event.currentTarget.value)}
+        style={{ flex: "1 1 180px", maxWidth: 300 }}
+      />
+      <Select
+        aria-label={t("status")}
+        placeholder={t("anyStatus")}
+        clearable
+        w={140}
+        value={search.templateStatus ?? null}
+        data={options(en.statuses, "statuses")}
+        onChange={(status) => set({ templateStatus: status ?? undefined })}
+      />
+      <Select
+        aria-label={t("category")}
+        placeholder={t("anyCategory")}
+        clearable
+        w={150}
+        value={search.category ?? null}
+        data={options(en.categories, "categories")}
+        onChange={(category) => set({ category: category ?? undefined })}
+      />
+      <Select
+        aria-label={t("language")}
+        placeholder={t("anyLanguage")}
+        clearable
+        w={150}
+        value={search.language ?? null}
+        data={languages}
+        onChange={(language) => set({ language: language ?? undefined })}
+      />
+    </Group>
+  );
+}
+
+function useNames() {
+  const { t } = useTranslation("templates");
+  return {
+    status: (of: string) => (of in en.statuses ? t(`statuses.${of as "APPROVED"}`) : of),
+    category: (of: string) => (of in en.categories ? t(`categories.${of as "UTILITY"}`) : of),
+    quality: (of: string) => t(`qualities.${(of in en.qualities ? of : "UNKNOWN") as "GREEN"}`),
+  };
+}
+
+function List({ rows, onOpen }: { rows: Template[] | undefined; onOpen: (template: Template) => void }) {
+  const { t } = useTranslation("templates");
+  const names = useNames();
+  return (
+    <DataTable
+      label={t("title")}
+      rows={rows}
+      keyOf={keyOf}
+      columns={[
+        {
+          id: "name",
+          title: t("name"),
+          cell: (template) => (
+            <>
+              <button type="button" className={classes.name} onClick={() => onOpen(template)}>
+                {template.name}
+              </button>
+              <span className={classes.snippet} dir="auto">
+                {shown(template, {}).body}
+              </span>
+            </>
+          ),
+        },
+        { id: "language", title: t("language"), cell: (template) => template.language },
+        { id: "category", title: t("category"), cell: (template) => names.category(template.category) },
+        {
+          id: "status",
+          title: t("status"),
+          cell: (template) => (
+            <Pill tone={STATUS_TONES[template.status] ?? "neutral"}>{names.status(template.status)}</Pill>
+          ),
+        },
+        {
+          id: "quality",
+          title: t("quality"),
+          cell: (template) => (
+            <Pill tone={QUALITY_TONES[template.quality] ?? "neutral"}>{names.quality(template.quality)}</Pill>
+          ),
+        },
+      ]}
+    />
+  );
+}
+
+/** One template as the customer sees it, with the examples Meta was given. */
+function Shown({ template, from }: { template: Template; from: string }) {
+  const { t } = useTranslation("templates");
+  const format = useFormat();
+  const names = useNames();
+  const slots = slotsOf(template);
+  const examples = Object.fromEntries(slots.filter((slot) => slot.example).map((slot) => [slot.id, slot.example]));
+  return (
+    <Stack gap="sm" className={classes.aside}>
+      <Group gap="xs">
+        <Title order={2} style={{ overflowWrap: "anywhere" }}>
+          {template.name}
+        </Title>
+        <Pill>{template.language}</Pill>
+      </Group>
+      {template.status !== "APPROVED" && template.reason && template.reason !== "NONE" && (
+        <Alert color="yellow" title={names.status(template.status)}>
+          {t("why", { reason: template.reason })}
+        </Alert>
+      )}
+      <Phone from={from} label={t("preview")}>
+        <TemplatePreview shown={shown(template, examples)} />
+      </Phone>
+      <div>
+        <Text fw={600} fz="sm">
+          {t("slots")}
+        </Text>
+        {slots.length === 0 && (
+          <Text c="dimmed" fz="sm">
+            {t("noSlots")}
+          </Text>
+        )}
+        {slots.map((slot) => (
+          <Text key={slot.id} fz="sm" c="dimmed">
+            {slot.kind === "text" ? `{{${slot.name}}}` : slot.name}{" "}
+            {slot.example && t("example", { example: slot.example })}
+          </Text>
+        ))}
+      </div>
+      <Text c="dimmed" fz="xs">
+        {t("asOf", { when: format.dateTime(template.syncedAt) })}
+      </Text>
+    </Stack>
+  );
+}

@@ -1,0 +1,18 @@
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { withWords } from "../../app/i18n";
+import { rootRoute } from "../../app/rootRoute";
+import { readTemplatesSearch } from "./search";
+
+const worded = withWords("templates", () => import("./words"));
+
+const list = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/templates",
+  validateSearch: readTemplatesSearch,
+  component: lazyRouteComponent(
+    worded(() => import("./TemplatesPage")),
+    "TemplatesPage",
+  ),
+});
+
+export const templateRoutes = [list] as const;
