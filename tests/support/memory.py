@@ -204,7 +204,9 @@ def holds(condition: ConditionBase, item: Item) -> bool:
         return name in item
     if operator == "attribute_not_exists":
         return name not in item
-    if name not in item:
+    if operator == "attribute_type":
+        return name in item and (item[name] is None) == (values[1] == "NULL")
+    if item.get(name) is None:  # absent, or null, which is neither less nor greater than anything
         return operator == "<>"
     return _COMPARISONS[operator](item[name], values[1:])
 
