@@ -19,6 +19,11 @@ def spelled_for_the_emulator(value: Any) -> Any:
             # AWS reads what is binary from the definition; the emulator from the property alone, and spoils a form with a picture.
             binary = properties.get("DefinitionBody", {}).get("x-amazon-apigateway-binary-media-types", [])
             return {**value, "Properties": {**properties, "BinaryMediaTypes": binary}}
+        case {"Action": list(actions), "Resource": list(resources), **rest} if "scheduler:DeleteSchedule" in actions:
+            # The emulator looks for the group in a request's body, and a deletion has none: it asks for the default group.
+            ours = [resource["Fn::Sub"] for resource in resources]
+            default = [{"Fn::Sub": sub.replace(":schedule/${AWS::StackName}/", ":schedule/default/")} for sub in ours]
+            return {**rest, "Action": actions, "Resource": [*resources, *default]}
         case {"Action": list(actions), **rest}:
             also = [_ALSO[action] for action in actions if action in _ALSO]
             return {**{k: spelled_for_the_emulator(v) for k, v in rest.items()}, "Action": [*actions, *also]}

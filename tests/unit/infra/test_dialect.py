@@ -20,3 +20,11 @@ def test_what_is_binary_is_said_where_the_emulator_looks() -> None:
     }
     said = spelled_for_the_emulator({"Resources": {"RestAPI": api}})["Resources"]["RestAPI"]["Properties"]
     assert said == {**api["Properties"], "BinaryMediaTypes": ["multipart/form-data"]}
+
+
+def test_a_schedule_may_be_deleted_where_the_emulator_believes_it_to_be() -> None:
+    arn = "arn:${AWS::Partition}:scheduler:${AWS::Region}:${AWS::AccountId}:schedule/"
+    own, default = {"Fn::Sub": arn + "${AWS::StackName}/*"}, {"Fn::Sub": arn + "default/*"}
+    policy = {"Statement": [{"Effect": "Allow", "Action": ["scheduler:DeleteSchedule"], "Resource": [own]}]}
+    (statement,) = spelled_for_the_emulator(policy)["Statement"]
+    assert statement == {"Effect": "Allow", "Action": ["scheduler:DeleteSchedule"], "Resource": [own, default]}
