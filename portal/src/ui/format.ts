@@ -33,8 +33,8 @@ export function clockTime(at: string | Date, language: string): string {
   return new Date(at).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
 }
 
-export function dateTime(at: string | Date, language: string): string {
-  return new Date(at).toLocaleString(language, { dateStyle: "medium", timeStyle: "short" });
+export function dateTime(at: string | Date, language: string, timeZone?: string): string {
+  return new Date(at).toLocaleString(language, { dateStyle: "medium", timeStyle: "short", timeZone });
 }
 
 /** How long ago, in one unit: 45s, 2m, 19h, 3d. */

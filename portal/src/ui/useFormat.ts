@@ -13,7 +13,7 @@ export function useFormat() {
     money: (value: number, currency: string) => format.money(value, currency, language),
     country: (code: string) => format.country(code, language),
     clockTime: (at: string | Date) => format.clockTime(at, language),
-    dateTime: (at: string | Date) => format.dateTime(at, language),
+    dateTime: (at: string | Date, timeZone?: string) => format.dateTime(at, language, timeZone),
     age: (from: string | Date, now: number) => format.age(from, now, language),
     countdown: (ms: number) => format.countdown(ms, language),
     day: (at: string | Date, now: number) => format.day(at, now, language),

@@ -123,7 +123,9 @@ function Notice({ campaign }: { campaign: Campaign }) {
   }
   if (campaign.state === "scheduled" && at) {
     return (
-      <Alert icon={icon}>{t("report.scheduledFor", { when: `${format.dateTime(at.at)} (${at.timeZone})` })}</Alert>
+      <Alert icon={icon}>
+        {t("report.scheduledFor", { when: `${format.dateTime(at.at, at.timeZone)} (${at.timeZone})` })}
+      </Alert>
     );
   }
   if (campaign.stateReason && ["paused", "failed", "cancelled"].includes(campaign.state)) {
