@@ -47,12 +47,11 @@ IN_THE_RUNTIME = {
     "six",
     "jmespath",
 }
-# A quarter of the zip for questions nobody asks here: the town, the carrier and the time zone of a phone number.
+# A quarter of the zip for questions nobody asks here: the town and the carrier of a phone number.
 # Nor does anybody write on pictures, or send AVIF, which WhatsApp does not take: half of Pillow.
 LEFT_OUT = (
     "phonenumbers/geodata",
     "phonenumbers/carrierdata",
-    "phonenumbers/tzdata",
     "PIL/_avif*.so",
     "PIL/_imagingft*.so",
     "pillow.libs/libavif*",

@@ -41,7 +41,7 @@ class SendDraft(Times):
     """One message. The same `id` sent twice is one message."""
 
     id: OwnId | None = None
-    channel_id: str = Field(max_length=64)
+    channel_id: str = Field(pattern=r"^[0-9A-Za-z_-]{1,64}$")
     to: Recipient
     message: WhatsAppMessage
     reply_to: str | None = Field(default=None, max_length=512, description="The wamid of the message it answers.")
@@ -60,7 +60,7 @@ class BatchDraft(Times):
     """Up to 1,000 messages on one channel. The same `id` sent twice is one batch."""
 
     id: OwnId | None = None
-    channel_id: str = Field(max_length=64)
+    channel_id: str = Field(pattern=r"^[0-9A-Za-z_-]{1,64}$")
     client_batch_id: str = Field(default="", max_length=100)
     message: WhatsAppMessage | None = Field(default=None, description="For all that have none of their own.")
     messages: tuple[BatchItem, ...] = Field(min_length=1, max_length=MOST)
