@@ -233,6 +233,8 @@ class Run(Stored):
     live_then: dict[str, int] = Field(default_factory=dict)
     """The live counters just before the recount: what they show more since then came after it."""
     ended_at: datetime | None = None
+    looks: int = 0
+    """Recounts since the end."""
 
 
 def shard_of(row: int) -> int:

@@ -1,5 +1,8 @@
 """The end of a run: a recount from the ledger itself, not from the live counters, says whether it is complete.
 
+A status that is moving its row meanwhile is counted by the ledger now and by the live counters a moment later: so after the end
+the ledger is read again, with growing pauses, until two readings agree and nothing was counted between them.
+
 It also finds what a crash left behind: rows still queued are released again; a row held by a worker that is gone becomes
 unknown, and what WhatsApp never confirms becomes not_confirmed. Neither is ever sent again by itself.
 """
@@ -16,6 +19,7 @@ from chalicelib.campaigns import audience, jobs, ledger, store
 from chalicelib.campaigns.desk import Desk
 from chalicelib.campaigns.model import CHUNK, Campaign, Run, State
 from chalicelib.campaigns.rows import REPLIED, RowState, Tally
+from chalicelib.campaigns.trouble import CampaignMissing
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import stamp
 from chalicelib.cloud.queues import QueueMessage
@@ -25,6 +29,10 @@ HELD_AT_MOST = timedelta(seconds=90)
 """Longer than the send worker's function may run: whoever holds a row longer is gone."""
 _READERS = 8
 _LONGEST_DELAY = 900
+_FIRST_LOOK_AGAIN = 5
+"""Seconds after the end; longer than a worker takes from moving rows to counting them."""
+_MOST_LOOKS = 8
+"""After that, some twenty minutes, only the few that read it later are still to come."""
 _RELEASE_AGAIN_AFTER = timedelta(seconds=60)
 _COLUMNS = ("SK", "state", "reason", "claimed_at", "retry_at", "replied_at")
 
@@ -90,9 +98,15 @@ def _shard(run_id: str, shard: int, desk: Desk, now: datetime, confirm_after: ti
 
 def settle(job: jobs.Settle, desk: Desk) -> None:
     """One recount: ends the run, or looks after what is open and comes back."""
-    campaign, run = store.get(desk.table, job.campaign_id), store.get_run(desk.ledger, job.run_id)
+    try:
+        campaign, run = store.get(desk.table, job.campaign_id), store.get_run(desk.ledger, job.run_id)
+    except CampaignMissing:
+        return  # deleted since it ended
     if run.ended_at:
-        _complete(campaign, run, desk)  # it came again because it stopped just here
+        if campaign.run_id == run.id:
+            _complete(campaign, run, desk)  # it came again because it stopped just here
+        if run.recounts == job.number:
+            _look_again(campaign, run, desk)
         return
     if campaign.run_id != run.id or run.recounts != job.number:
         return
@@ -169,7 +183,26 @@ def _again(campaign: Campaign, run: Run, desk: Desk, found: Recount | None = Non
 
 
 def _end(campaign: Campaign, run: Run, found: Recount, live: dict[str, int], desk: Desk) -> None:
-    now = desk.clock()
+    _note(campaign, run, found, live, desk, _FIRST_LOOK_AGAIN, ended_at=desk.clock(), looks=0)
+    _complete(campaign, run, desk)
+
+
+def _look_again(campaign: Campaign, run: Run, desk: Desk) -> None:
+    """A recount after the end. The live counters are read before the rows: what is counted between shows the next time."""
+    live = store.counts(desk.ledger, run.id)
+    found = recount(run.id, desk, desk.clock(), timedelta(seconds=campaign.confirm_after_seconds))
+    settled = live == run.live_then and +found.counts == Counter(run.totals)
+    if settled or run.looks == _MOST_LOOKS:
+        return
+    _note(campaign, run, found, live, desk, _FIRST_LOOK_AGAIN * 2 ** (run.looks + 1), looks=run.looks + 1)
+
+
+def _note(
+    campaign: Campaign, run: Run, found: Recount, live: dict[str, int], desk: Desk, delay: int, **more: object
+) -> None:
+    """Keeps a recount, and has another made. It is sent first: a repeated settle finds its number gone."""
+    following = jobs.Settle(campaign_id=campaign.id, run_id=run.id, number=run.recounts + 1)
+    desk.queues.send("campaign", jobs.body_of(following), delay_seconds=min(delay, _LONGEST_DELAY))
     store.advance(
         desk.ledger,
         run.id,
@@ -177,10 +210,9 @@ def _end(campaign: Campaign, run: Run, found: Recount, live: dict[str, int], des
         recounts=run.recounts + 1,
         totals=dict(found.counts),
         live_then=live,
-        counted_at=now,
-        ended_at=now,
+        counted_at=desk.clock(),
+        **more,
     )
-    _complete(campaign, run, desk)
 
 
 def _complete(campaign: Campaign, run: Run, desk: Desk) -> None:

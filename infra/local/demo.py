@@ -185,7 +185,7 @@ def _recipients(demo: Demo, path: str) -> dict[str, Any] | None:
 def _final(demo: Demo, campaign_id: str) -> dict[str, Any] | None:
     report = demo.api.get(f"/campaigns/{campaign_id}/report")
     reached = {step["name"]: step["count"] for step in report["funnel"]}
-    return dict(report) if report["final"] and reached.get("sent", 0) >= reached.get("accepted", 0) else None
+    return dict(report) if report["final"] and reached.get("sent") == reached.get("accepted") else None
 
 
 def _reached(demo: Demo, campaign_id: str) -> str | None:

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import boto3
 import pytest
 from moto import mock_aws
 
 from chalicelib.settings import Settings
-from chalicelib.wiring import World, _client
+from chalicelib.wiring import World, _client, _dynamodb
 
 START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 QUEUES = (
@@ -72,6 +73,10 @@ def credentials() -> Iterator[None]:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             patch.setenv(name, "test")
         patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        # What other tests of this process made without credentials is made again.
+        _client.cache_clear()
+        _dynamodb.cache_clear()
+        boto3.setup_default_session()
         yield
 
 

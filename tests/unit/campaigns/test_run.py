@@ -1,6 +1,10 @@
 """A campaign from draft to its last recount, in process."""
 
-from chalicelib.campaigns import report, store
+from typing import Any
+
+import pytest
+
+from chalicelib.campaigns import jobs, report, settle, statuses, store
 from chalicelib.campaigns.model import State
 from tests.support.campaigns import Stage, agree, people
 
@@ -31,3 +35,33 @@ def test_the_final_report_adds_up() -> None:
     assert {step.name: step.count for step in found.funnel}["read"] == 2
     totals = store.get_run(stage.desk.ledger, done.run_id).totals
     assert sum(count for name, count in totals.items() if not name.startswith("reason:")) == 6
+
+
+def test_statuses_that_are_counted_just_after_the_last_recount_count_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage, held = Stage(), list[tuple[Any, ...]]()
+    tell, complete = statuses._told, settle._complete
+
+    def slow(*told: Any) -> dict[str, int]:
+        """The rows have moved; the worker takes its time to count them."""
+        held.append(told)
+        return {}
+
+    def ended(*about: Any) -> None:
+        complete(*about)
+        while held:
+            tell(*held.pop())
+
+    monkeypatch.setattr(statuses, "_told", slow)
+    monkeypatch.setattr(settle, "_complete", ended)
+    campaign = stage.launch(people(200))
+    stage.pump()
+    found = report.report(stage.campaign(campaign.id), None, stage.desk)
+    assert {step.name: step.count for step in found.funnel} == {
+        "audience": 200, "eligible": 200, "accepted": 200, "sent": 200, "delivered": 200, "read": 200, "replied": 0,
+    }  # fmt: skip
+
+
+def test_a_recount_of_a_campaign_that_was_deleted_does_nothing() -> None:
+    stage = Stage()
+    settle.settle(jobs.Settle(campaign_id="gone", run_id="gone", number=3), stage.desk)
+    assert stage.queues.depth("campaign") == 0
