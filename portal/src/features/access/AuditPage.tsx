@@ -33,8 +33,9 @@ export function AuditPage() {
     {
       id: "detail",
       title: t("audit.detail"),
+      width: "40%",
       cell: (entry) => (
-        <Text span c="dimmed" fz="sm" style={{ wordBreak: "break-word" }}>
+        <Text span c="dimmed" fz="sm" style={{ display: "block", minWidth: 220, overflowWrap: "anywhere" }}>
           {Object.entries(entry.detail)
             .map(([name, value]) => `${name}: ${value}`)
             .join(" · ") || entry.target}

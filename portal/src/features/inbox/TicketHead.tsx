@@ -55,7 +55,7 @@ export function TicketHead({ ticket, acts, mayTake, mayWork, onResolve, onHandOv
         <Text fw={600} fz="md" truncate component="h1" m={0}>
           {nameOf(ticket)}
         </Text>
-        <div style={{ display: "flex", gap: 6, alignItems: "center" }}>
+        <div style={{ display: "flex", flexWrap: "wrap", gap: "3px 6px", alignItems: "center" }}>
           <StatusPill status={ticket.status} />
           {ticket.snoozedUntil && (
             <Pill icon={<IconAlarm size={12} aria-hidden />}>{format.dateTime(ticket.snoozedUntil)}</Pill>
