@@ -1,53 +1,35 @@
-import {
-  ActionIcon,
-  Anchor,
-  Button,
-  Group,
-  Menu,
-  Modal,
-  MultiSelect,
-  Select,
-  Skeleton,
-  Stack,
-  TagsInput,
-  Text,
-  Textarea,
-  TextInput,
-  Title,
-} from "@mantine/core";
+import { ActionIcon, Anchor, Button, Group, Menu, Select, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconArrowLeft, IconArrowMerge, IconDots, IconPencil, IconTrash, IconX } from "@tabler/icons-react";
+import { IconArrowLeft, IconArrowMerge, IconDots, IconPencil, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import { type ReactNode, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay } from "../../api/session";
 import { Ask } from "../../ui/Ask";
 import { ErrorState } from "../../ui/ErrorState";
 import { PersonMark } from "../../ui/PersonMark";
-import { Pill } from "../../ui/Pill";
-import { done, failed } from "../../ui/toasts";
+import { done } from "../../ui/toasts";
 import { useFormat } from "../../ui/useFormat";
 import { useTitle } from "../../ui/useTitle";
+import { CATEGORIES, Consent } from "./ContactConsent";
 import { ContactForm } from "./ContactForm";
+import { Attributes, Marks } from "./ContactMarks";
 import classes from "./Contacts.module.css";
 import {
   type Contact,
   contact as contactQuery,
   contacts,
   conversations,
-  groups,
   type History,
   history,
   nameOf,
   phoneOf,
   useAccount,
-  useConsent,
   useDeleteContact,
-  useMembers,
   useMerge,
-  usePatchContact,
 } from "./data";
+import { Panel } from "./Panel";
 
 export function ContactPage() {
   const { t } = useTranslation("contacts");
@@ -194,225 +176,6 @@ function Merger({ contact, onClose }: { contact: Contact; onClose: () => void })
         </Stack>
       }
     />
-  );
-}
-
-function Panel({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section className={classes.panel} aria-label={title}>
-      <Title order={2} fz={14} mb="xs">
-        {title}
-      </Title>
-      {children}
-    </section>
-  );
-}
-
-/** Tags and groups: what one sorts by. */
-function Marks({ contact }: { contact: Contact }) {
-  const { t } = useTranslation("contacts");
-  const may = useMay();
-  const all = useQuery(groups(useAccount()));
-  const patch = usePatchContact(contact);
-  const members = useMembers();
-  const mayWrite = may("contacts:write");
-  const setGroups = (wanted: string[]) => {
-    const now = contact.groups.map((each) => String(each.id));
-    const joined = wanted.find((id) => !now.includes(id));
-    const left = now.find((id) => !wanted.includes(id));
-    const id = joined ?? left;
-    const group = all.data?.items.find((each) => String(each.id) === id);
-    if (!group) return;
-    members.mutate(
-      { groupId: group.id, contacts: [contact.id], out: !joined },
-      { onSuccess: () => done(t(joined ? "page.joined" : "page.left", { group: group.name })), onError: failed },
-    );
-  };
-  return (
-    <Panel title={t("page.details")}>
-      <Stack gap="sm">
-        <TagsInput
-          label={t("tags")}
-          placeholder={t("page.addTag")}
-          readOnly={!mayWrite}
-          value={contact.tags}
-          onChange={(tags) => patch.mutate([{ op: "replace", path: "/tags", value: tags }], { onError: failed })}
-        />
-        <MultiSelect
-          label={t("groupsOf")}
-          placeholder={t("page.addGroup")}
-          searchable
-          readOnly={!mayWrite}
-          value={contact.groups.map((each) => String(each.id))}
-          data={(all.data?.items ?? contact.groups).map((each) => ({ value: String(each.id), label: each.name }))}
-          onChange={setGroups}
-        />
-      </Stack>
-    </Panel>
-  );
-}
-
-function Attributes({ contact }: { contact: Contact }) {
-  const { t } = useTranslation("contacts");
-  const may = useMay();
-  const patch = usePatchContact(contact);
-  const [name, setName] = useState("");
-  const [value, setValue] = useState("");
-  const entries = Object.entries(contact.customAttributes);
-  const path = (key: string) => `/customAttributes/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
-  return (
-    <Panel title={t("page.attributes")}>
-      {entries.length === 0 && (
-        <Text c="dimmed" fz="sm">
-          {t("page.noAttributes")}
-        </Text>
-      )}
-      <dl className={classes.facts}>
-        {entries.map(([key, held]) => (
-          <div key={key}>
-            <dt>{key}</dt>
-            <dd dir="auto">
-              {typeof held === "string" ? held : JSON.stringify(held)}
-              {may("contacts:write") && (
-                <ActionIcon
-                  size="xs"
-                  ms={6}
-                  aria-label={t("page.removeAttribute", { name: key })}
-                  onClick={() => patch.mutate([{ op: "remove", path: path(key) }], { onError: failed })}
-                >
-                  <IconX size={13} />
-                </ActionIcon>
-              )}
-            </dd>
-          </div>
-        ))}
-      </dl>
-      {may("contacts:write") && (
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            patch.mutate([{ op: "add", path: path(name.trim()), value }], {
-              onSuccess: () => {
-                setName("");
-                setValue("");
-              },
-              onError: failed,
-            });
-          }}
-        >
-          <Group gap="xs" mt="sm" align="flex-end">
-            <TextInput
-              size="xs"
-              label={t("page.attribute")}
-              value={name}
-              onChange={(event) => setName(event.currentTarget.value)}
-              style={{ flex: 1 }}
-            />
-            <TextInput
-              size="xs"
-              label={t("page.value")}
-              value={value}
-              onChange={(event) => setValue(event.currentTarget.value)}
-              style={{ flex: 1 }}
-            />
-            <Button
-              type="submit"
-              size="xs"
-              variant="default"
-              h={30}
-              disabled={!name.trim() || !value.trim()}
-              loading={patch.isPending}
-            >
-              {t("page.addAttribute")}
-            </Button>
-          </Group>
-        </form>
-      )}
-    </Panel>
-  );
-}
-
-const CATEGORIES = ["marketing", "all"] as const;
-
-/** What they agreed to; a decision is recorded with what was said. */
-function Consent({ contact }: { contact: Contact }) {
-  const { t } = useTranslation("contacts");
-  const may = useMay();
-  const [deciding, decide] = useState<(typeof CATEGORIES)[number]>();
-  const isOut = (category: string) =>
-    contact.optedOut.some((each) => each === category || each.startsWith(`${category}#`));
-  return (
-    <Panel title={t("page.consent")}>
-      <Stack gap="sm">
-        {CATEGORIES.map((category) => (
-          <Group key={category} justify="space-between" gap="xs">
-            <Group gap="xs">
-              <Text fz="sm">{t(`page.${category}`)}</Text>
-              <Pill tone={isOut(category) ? "warn" : "good"}>{t(isOut(category) ? "page.no" : "page.yes")}</Pill>
-            </Group>
-            {may("contacts:write") && (
-              <Button size="compact-sm" variant="default" onClick={() => decide(category)}>
-                {t(decisionLabel(category, isOut(category)))}
-              </Button>
-            )}
-          </Group>
-        ))}
-      </Stack>
-      {deciding && (
-        <Decision contact={contact} category={deciding} allowed={isOut(deciding)} onClose={() => decide(undefined)} />
-      )}
-    </Panel>
-  );
-}
-
-function decisionLabel(category: "marketing" | "all", isOut: boolean) {
-  if (category === "all") return isOut ? "page.optInAll" : "page.optOutAll";
-  return isOut ? "page.optIn" : "page.optOut";
-}
-
-interface DecisionProps {
-  contact: Contact;
-  category: "marketing" | "all";
-  allowed: boolean;
-  onClose: () => void;
-}
-
-function Decision({ contact, category, allowed, onClose }: DecisionProps) {
-  const { t } = useTranslation("contacts");
-  const consent = useConsent(contact.id);
-  const [text, setText] = useState("");
-  const label = t(decisionLabel(category, allowed));
-  return (
-    <Modal opened onClose={onClose} title={label} closeButtonProps={{ "aria-label": t("action.close") }}>
-      <Textarea
-        label={t("page.said")}
-        description={t("page.saidText")}
-        autosize
-        minRows={2}
-        maxLength={1000}
-        value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
-      />
-      <Group justify="flex-end" mt="md">
-        <Button
-          loading={consent.isPending}
-          onClick={() =>
-            consent.mutate(
-              { category, allowed, text },
-              {
-                onSuccess: () => {
-                  done(t("page.recorded"));
-                  onClose();
-                },
-                onError: failed,
-              },
-            )
-          }
-        >
-          {label}
-        </Button>
-      </Group>
-    </Modal>
   );
 }
 
