@@ -1,5 +1,4 @@
-import { Button, Group, Select, Text, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
+import { Button, Group, Select, Text } from "@mantine/core";
 import { IconPlus, IconSearch, IconSpeakerphone } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
@@ -10,6 +9,7 @@ import { type Column, DataTable } from "../../ui/DataTable";
 import { EmptyState } from "../../ui/EmptyState";
 import { ErrorState } from "../../ui/ErrorState";
 import { Page } from "../../ui/Page";
+import { SearchField } from "../../ui/SearchField";
 import { useFormat } from "../../ui/useFormat";
 import { CampaignMenu } from "./CampaignMenu";
 import { ACTIVE, type Campaign, campaigns, channels, progress } from "./data";
@@ -59,17 +59,9 @@ function Filters({ search }: { search: CampaignSearch }) {
   const navigate = useNavigate({ from: "/campaigns" });
   const set = (change: CampaignSearch) =>
     navigate({ to: ".", search: (before) => ({ ...before, ...change }), replace: true });
-  const setName = useDebouncedCallback((q: string) => set({ q: q || undefined }), 300);
   return (
     <Group mb="sm" gap="xs">
-      <TextInput
-        aria-label={t("search")}
-        placeholder={t("search")}
-        leftSection={<IconSearch size={15} aria-hidden />}
-        defaultValue={search.q ?? ""}
-        onChange={(event) => setName(event.currentTarget.value)}
-        style={{ flex: "1 1 200px", maxWidth: 320 }}
-      />
+      <SearchField label={t("search")} value={search.q} onSearch={(q) => set({ q })} />
       <Select
         aria-label={t("state")}
         placeholder={t("anyState")}

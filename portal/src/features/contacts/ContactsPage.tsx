@@ -1,5 +1,5 @@
-import { ActionIcon, Button, Checkbox, Group, Menu, Select, Text, TextInput } from "@mantine/core";
-import { useDebouncedCallback, useDisclosure } from "@mantine/hooks";
+import { ActionIcon, Button, Checkbox, Group, Menu, Select, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
 import {
   IconAddressBook,
   IconChevronLeft,
@@ -21,6 +21,7 @@ import { ErrorState } from "../../ui/ErrorState";
 import { Page } from "../../ui/Page";
 import { PersonMark } from "../../ui/PersonMark";
 import { Pill } from "../../ui/Pill";
+import { SearchField } from "../../ui/SearchField";
 import { done, failed } from "../../ui/toasts";
 import { useFormat } from "../../ui/useFormat";
 import { ContactForm } from "./ContactForm";
@@ -88,17 +89,9 @@ function Filters({ search }: { search: ContactsSearch }) {
   const { t, i18n } = useTranslation("contacts");
   const set = useSet();
   const all = useQuery(groups(useAccount()));
-  const setWords = useDebouncedCallback((q: string) => set({ q: q || undefined }), 300);
   return (
     <Group mb="sm" gap="xs">
-      <TextInput
-        aria-label={t("search")}
-        placeholder={t("search")}
-        leftSection={<IconSearch size={15} aria-hidden />}
-        defaultValue={search.q ?? ""}
-        onChange={(event) => setWords(event.currentTarget.value)}
-        style={{ flex: "1 1 220px", maxWidth: 340 }}
-      />
+      <SearchField label={t("search")} value={search.q} onSearch={(q) => set({ q })} />
       <Select
         aria-label={t("group")}
         placeholder={t("anyGroup")}

@@ -1,5 +1,4 @@
-import { Alert, Button, Group, Select, Stack, Text, TextInput, Title } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
+import { Alert, Button, Group, Select, Stack, Text, Title } from "@mantine/core";
 import { IconRefresh, IconSearch, IconTemplate } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
@@ -11,6 +10,7 @@ import { ErrorState } from "../../ui/ErrorState";
 import { Page } from "../../ui/Page";
 import { Phone } from "../../ui/Phone";
 import { Pill, type Tone } from "../../ui/Pill";
+import { SearchField } from "../../ui/SearchField";
 import { TemplatePreview } from "../../ui/TemplatePreview";
 import { shown, slotsOf, type Template } from "../../ui/templates";
 import { done, failed } from "../../ui/toasts";
@@ -120,7 +120,6 @@ interface FiltersProps {
 
 function Filters({ search, set, languages, numbers, channelId }: FiltersProps) {
   const { t } = useTranslation("templates");
-  const setWords = useDebouncedCallback((q: string) => set({ q: q || undefined }), 250);
   const options = <Names extends object>(names: Names, group: "statuses" | "categories") =>
     Object.keys(names).map((value) => ({ value, label: t(`${group}.${value}` as "statuses.APPROVED") }));
   return (
@@ -135,14 +134,7 @@ function Filters({ search, set, languages, numbers, channelId }: FiltersProps) {
           onChange={(channel) => set({ channel: channel ?? undefined })}
         />
       )}
-      <TextInput
-        aria-label={t("search")}
-        placeholder={t("search")}
-        leftSection={<IconSearch size={15} aria-hidden />}
-        defaultValue={search.q ?? ""}
-        onChange={(event) => setWords(event.currentTarget.value)}
-        style={{ flex: "1 1 180px", maxWidth: 300 }}
-      />
+      <SearchField label={t("search")} value={search.q} onSearch={(q) => set({ q })} />
       <Select
         aria-label={t("status")}
         placeholder={t("anyStatus")}
