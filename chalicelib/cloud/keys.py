@@ -209,6 +209,11 @@ def ticket_draft(ticket_id: str, user_id: str) -> Key:
     return Key(f"TICKET#{ticket_id}", f"DRAFT#{user_id}")
 
 
+def ticket_onlooker(ticket_id: str, user_id: str) -> Key:
+    """That one person has a ticket on their screen."""
+    return Key(f"TICKET#{ticket_id}", f"ONLOOKER#{user_id}")
+
+
 def ticket_view(view: str, place: str) -> Key:
     """A ticket's row in a view (`all`, `queue/q1`, `line/q1`, ...); `place` orders the view and ends in the ticket's id."""
     return Key(f"TICKETS#{view}", place)

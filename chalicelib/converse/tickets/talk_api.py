@@ -1,5 +1,7 @@
 """Routes of a ticket's conversation: messages, answers, who speaks, and what is seen."""
 
+from typing import Literal
+
 from chalice.app import Blueprint
 from pydantic import Field
 
@@ -10,7 +12,8 @@ from chalicelib.cloud.pages import read_page
 from chalicelib.conversations import store as conversations
 from chalicelib.conversations.model import Message
 from chalicelib.converse.sight import sight_of
-from chalicelib.converse.tickets import answers, files, lists, reading, service, starting, store
+from chalicelib.converse.tickets import answers, files, lists, onlookers, reading, service, starting, store
+from chalicelib.converse.tickets.onlookers import Onlooker
 from chalicelib.converse.tickets.reading import DraftText
 from chalicelib.converse.tickets.service import hand_of
 from chalicelib.converse.tickets.shapes import MessagePage, MessageView, ReplyDraft, TicketView
@@ -40,6 +43,18 @@ class DraftWish(Shape):
     """What somebody has begun to write; empty forgets it."""
 
     text: str = Field(max_length=4096)
+
+
+class Looking(Shape):
+    """What the caller does with the ticket; `gone` takes it off their screen."""
+
+    state: Literal["viewing", "typing", "gone"]
+
+
+class Onlookers(Shape):
+    """Who else has the ticket on their screen."""
+
+    people: list[Onlooker]
 
 
 class Blocked(Shape):
@@ -105,6 +120,24 @@ def keep_draft(user: CurrentUser, ticket_id: str, body: DraftWish, world: World)
     """Keeps what the caller has begun to write."""
     sight_of(world.table, user).read(world.table, ticket_id)
     return reading.keep_draft(world, ticket_id, user.id, body.text)
+
+
+@endpoint(bp, "GET", "/api/v1/tickets/{ticketId}/presence", permission=_READ)
+def list_ticket_onlookers(user: CurrentUser, ticket_id: str, world: World) -> Onlookers:
+    """Tells who else has the ticket on their screen, and who is writing."""
+    sight_of(world.table, user).read(world.table, ticket_id)
+    return Onlookers(people=onlookers.others(world.table, ticket_id, user.id, world.clock()))
+
+
+@endpoint(bp, "POST", "/api/v1/tickets/{ticketId}/presence", permission=_READ)
+def show_ticket_presence(user: CurrentUser, ticket_id: str, body: Looking, world: World) -> Onlookers:
+    """Says that the caller views the ticket, writes, or is gone; answers who else is there.
+
+    It holds for 45 seconds: say it again every 20. A change is told to the others as topic `ticket_presence` with the ticket's id.
+    """
+    ticket = sight_of(world.table, user).read(world.table, ticket_id)
+    state = None if body.state == "gone" else body.state
+    return Onlookers(people=onlookers.show(world, ticket, user, state))
 
 
 @endpoint(bp, "POST", "/api/v1/tickets/{ticketId}/take-over", permission=_WRITE)
