@@ -9,8 +9,10 @@ import json
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator, Mapping
+import zlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit
 
@@ -21,12 +23,18 @@ from urllib3.util import Timeout
 
 MAX_ANSWER = 256 * 1024
 MAX_REDIRECTS = 5
+MAX_DEPTH = 100
 _REDIRECTS = {301, 302, 303, 307, 308}
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
-_NAT64_LOCAL = ipaddress.ip_network("64:ff9b:1::/48")
-_COMPATIBLE = ipaddress.ip_network("::/96")
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+# What some Python versions call global and nobody here has any business with: the IETF's protocol assignments (a cloud's metadata
+# is in there), relays of 6to4 and 6to4 itself (an IPv4 address in disguise), documentation, Azure's host.
+_INNER = tuple(
+    map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32", "2002::/16", "3fff::/20"))
+)
+_ALONG = {"accept", "accept-language", "content-type", "user-agent"}
+"""The headers that follow a redirect to somebody else: any other may carry a key."""
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolver = Callable[[str, int], list[str]]
 
 
@@ -87,7 +95,7 @@ class Egress:
     @classmethod
     def to(cls, hosts: str) -> "Egress":
         """To the internet and these hosts: `crm.internal, 127.0.0.1:9000`."""
-        return cls(frozenset(host.strip() for host in hosts.split(",") if host.strip()))
+        return cls(frozenset(host.strip().lower() for host in hosts.split(",") if host.strip()))
 
     def fetch(self, call: Request) -> Answer:
         """The answer, whatever its status. Raises NoAnswer: transient when nobody answered."""
@@ -99,11 +107,11 @@ class Egress:
                 if response.status not in _REDIRECTS or not location or not call.redirects:
                     return _answer(response, watch)
                 response.close()
-                following = urljoin(url, location)
+                following = _joined(url, location)
                 if response.status == 303 or (response.status in (301, 302) and method == "POST"):
                     method, body = "GET", None
                 if _origin(following) != _origin(url):
-                    headers = {k: v for k, v in headers.items() if k.lower() not in ("authorization", "cookie")}
+                    headers = {name: value for name, value in headers.items() if name.lower() in _ALONG}
                 url = following
         raise NoAnswer(f"More than {call.redirects} redirects.")
 
@@ -121,23 +129,25 @@ class Egress:
     def _once(
         self, method: str, url: str, headers: Mapping[str, str], body: str | None, watch: "_Watch"
     ) -> urllib3.BaseHTTPResponse:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise NoAnswer("A redirect leads to something that is not http or https.")
-        trouble = ""
+        parts, trouble = _parts(url), ""
         for address in self.addresses(parts)[:3]:
+            if watch.is_over:
+                raise NoAnswer(_too_slow(watch), transient=True)
             pool = self._pool(parts, address, watch)
             target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             try:
                 return pool.urlopen(
                     method, target, body=body.encode() if body is not None else None,
-                    headers={"User-Agent": "Parley", **headers, "Host": parts.netloc.rpartition("@")[2]},
+                    headers={"User-Agent": "Parley", **headers, "Host": _host(parts)},
                     redirect=False, retries=False, preload_content=False, assert_same_host=False,
                 )  # fmt: skip
             except urllib3.exceptions.NewConnectionError as error:
                 trouble = type(error).__name__
             except (HTTPError, OSError, ssl.SSLError) as error:
                 raise _no_answer(parts, error, watch) from error
+            except (ValueError, HTTPException):
+                # Not chained: the text of the error would show the header or the address that cannot be written.
+                raise NoAnswer("The address or a header of this request has characters that cannot be sent.") from None
         raise NoAnswer(f"{parts.hostname} does not answer ({trouble}).", transient=True)
 
     def _pool(self, parts: SplitResult, address: str, watch: "_Watch") -> HTTPConnectionPool:
@@ -154,23 +164,17 @@ class Egress:
 
 
 def is_public(text: str) -> bool:
-    """Whether an address is one of the public internet, in any of the forms IPv6 has for an IPv4 one."""
+    """Whether an address is one of the public internet. An IPv6 one that stands for an IPv4 one is judged as that."""
     address = ipaddress.ip_address(text.partition("%")[0])
-    return all(one.is_global and not one.is_multicast and not one.is_reserved for one in _meant(address))
-
-
-def _meant(address: Address) -> Iterator[Address]:
-    """The address and every IPv4 one hidden in it."""
-    if isinstance(address, ipaddress.IPv4Address):
-        yield address
-        return
-    embedded = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
-    if address in _NAT64 or address in _NAT64_LOCAL or (address in _COMPATIBLE and int(address) > 1):
-        embedded.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
-    hidden = [one for one in embedded if one is not None]
-    yield from hidden
-    if not hidden or address.sixtofour or address.teredo:
-        yield address
+    if isinstance(address, ipaddress.IPv6Address):
+        meant = address.ipv4_mapped
+        if address in _NAT64:
+            meant = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        if meant is None and address not in _GLOBAL_UNICAST:
+            return False
+        address = meant or address
+    inner = address.is_multicast or address.is_reserved or any(address in network for network in _INNER)
+    return address.is_global and not inner
 
 
 class _Watch:
@@ -180,15 +184,15 @@ class _Watch:
         self.seconds, self.is_over = seconds, False
         self._pools: list[HTTPConnectionPool] = []
         self._connections: list[Any] = []
-        self._timer = threading.Timer(seconds, self._end)
-        self._timer.daemon = True
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
 
     def __enter__(self) -> "_Watch":
-        self._timer.start()
+        self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
+        self._done.set()
         for pool in self._pools:
             pool.close()
 
@@ -203,19 +207,27 @@ class _Watch:
         pool._new_conn = remembered  # type: ignore[method-assign]
         self._pools.append(pool)
 
-    def _end(self) -> None:
-        self.is_over = True
-        for connection in self._connections:
-            if connection.sock is not None:
-                try:
-                    connection.sock.shutdown(socket.SHUT_RDWR)
-                except OSError:
-                    connection.sock.close()
+    def _watch(self) -> None:
+        self._done.wait(self.seconds)
+        self.is_over = not self._done.is_set()
+        while not self._done.wait(0.05):  # again and again: a connection may only just be made
+            for connection in list(self._connections):
+                _shut(connection)
+
+
+def _shut(connection: Any) -> None:
+    sock = connection.sock
+    if sock is None:
+        return
+    try:
+        sock.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        sock.close()
 
 
 def _answer(response: urllib3.BaseHTTPResponse, watch: _Watch) -> Answer:
     try:
-        content = response.read(MAX_ANSWER + 1, decode_content=True)
+        content = _unpacked(response.read(MAX_ANSWER + 1, decode_content=False), response.headers)
     except (HTTPError, OSError) as error:
         raise NoAnswer("The answer broke off." if not watch.is_over else _too_slow(watch), transient=True) from error
     finally:
@@ -227,18 +239,54 @@ def _answer(response: urllib3.BaseHTTPResponse, watch: _Watch) -> Answer:
     return Answer(response.status, response.reason or "", _parsed(content, response.headers.get("content-type", "")))
 
 
+def _unpacked(content: bytes, headers: Mapping[str, str]) -> bytes:
+    """At most a byte more than is allowed: a small answer may unpack to gigabytes."""
+    match headers.get("content-encoding", "").strip().lower():
+        case "" | "identity":
+            return content
+        case "gzip" | "x-gzip" | "deflate" if len(content) <= MAX_ANSWER:
+            try:
+                return zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(content, MAX_ANSWER + 1)
+            except zlib.error as error:
+                raise NoAnswer("The answer cannot be unpacked.") from error
+        case "gzip" | "x-gzip" | "deflate":
+            return content
+        case encoding:
+            raise NoAnswer(f"The answer is packed in a way that is not read here: {encoding[:40]}.")
+
+
 def _parsed(content: bytes, content_type: str) -> Any:
     charset = content_type.partition("charset=")[2].split(";")[0].strip(' "') or "utf-8"
     try:
         text = content.decode(charset, errors="replace")
-    except LookupError:
+    except (LookupError, UnicodeError):
         text = content.decode("utf-8", errors="replace")
     if not text.strip():
         return None
     try:
-        return json.loads(text)
+        found = json.loads(text, parse_constant=_no_json)
     except (ValueError, RecursionError):
         return text
+    return found if is_shallow(found) else text
+
+
+def is_shallow(value: Any) -> bool:
+    """Whether a JSON value is no deeper than what everything that reads it after us can stand."""
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [
+            inner
+            for one in level
+            if isinstance(one, list | dict)
+            for inner in (one if isinstance(one, list) else one.values())
+        ]
+        if not level:
+            return True
+    return False
+
+
+def _no_json(constant: str) -> Any:
+    raise ValueError(constant)  # NaN and Infinity: Python reads them, nobody else does
 
 
 def _no_answer(parts: SplitResult, error: Exception, watch: _Watch) -> NoAnswer:
@@ -253,9 +301,34 @@ def _too_slow(watch: _Watch) -> str:
     return f"No answer within {watch.seconds:g} seconds."
 
 
+def _parts(url: str) -> SplitResult:
+    """The parts of a URL that can be called. Raises NoAnswer."""
+    try:
+        parts = urlsplit(url)
+        callable_ = parts.scheme in ("http", "https") and bool(parts.hostname) and _port(parts) > 0
+    except ValueError:
+        callable_ = False
+    if not callable_:
+        raise NoAnswer("The call, or a redirect, leads to something that is not an http or https address.")
+    return parts
+
+
+def _joined(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        return location
+
+
 def _origin(url: str) -> tuple[str, str, int]:
-    parts = urlsplit(url)
+    parts = _parts(url)
     return parts.scheme, parts.hostname or "", _port(parts)
+
+
+def _host(parts: SplitResult) -> str:
+    """The Host header: a name in other letters as DNS writes it."""
+    host = parts.netloc.rpartition("@")[2]
+    return host if host.isascii() else host.encode("idna").decode()
 
 
 def _port(parts: SplitResult) -> int:

@@ -6,7 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from chalicelib.automation.connections import Connection, Connections
+from chalicelib.automation.connection_types import Connection
+from chalicelib.automation.connections import Connections
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import stamp
 from chalicelib.cloud.table import Table

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field, JsonValue, RootModel
 
-from chalicelib.automation.connections import Connection
+from chalicelib.automation.connection_types import Connection
 from chalicelib.automation.definition.model import Status
 from chalicelib.automation.forms import FieldView
 from chalicelib.automation.instances.model import Instance, InstanceStatus

@@ -5,7 +5,7 @@ from datetime import timedelta
 from weakref import WeakKeyDictionary
 
 from chalicelib.automation.acts import WorldActs
-from chalicelib.automation.connections import Connections, Fetch
+from chalicelib.automation.connections import Connections
 from chalicelib.automation.handing_over import hand_over
 from chalicelib.automation.instances import starting
 from chalicelib.automation.instances.model import Instance
@@ -16,6 +16,8 @@ from chalicelib.automation.instances.waiting import Waits
 from chalicelib.automation.instances.waits import Held, Wait
 from chalicelib.automation.steps import user
 from chalicelib.automation.steps.commands import Call, StartAnother, StepFailed
+from chalicelib.automation.tokens import Fetch
+from chalicelib.automation.turns import Turns
 from chalicelib.automation.vault import Vault
 from chalicelib.automation.versions import DefinitionNotFound, Versions
 from chalicelib.cloud.state_machines import StateMachines
@@ -59,7 +61,7 @@ def _built(world: World) -> Automation:
     machines = StateMachines(
         world.client("stepfunctions"), _prefix(settings.step_function_arn), settings.state_machine_role_arn
     )
-    connections = Connections(world.secrets, _calls(world.egress))
+    connections = Connections(world.secrets, _calls(world.egress), Turns(world.table, world.clock, world.new_id))
     room: list[Automation] = []
 
     def start_another(wanted: StartAnother, instance: Instance, key: str) -> str:

@@ -39,6 +39,11 @@ class Secrets:
         self._kept[name] = (time.monotonic() + _KEEP_SECONDS, value)
         return value
 
+    def fresh(self, name: str) -> str:
+        """The secret's text as it is now, not as this process knows it. Raises SecretMissing."""
+        self._kept.pop(name, None)
+        return self.get(name)
+
     def delete(self, name: str) -> None:
         """Removes the secret at once; one that is not there is fine. Other processes may know it for five minutes yet."""
         try:

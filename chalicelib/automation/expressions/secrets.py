@@ -7,12 +7,15 @@ data, its log or an export, and a customer who types `{{secret.name}}` gets noth
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 from pydantic import JsonValue
 
 _REFERENCE = re.compile(r"secret\.([A-Za-z0-9_-]{1,64})")
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _MARK = re.compile(f"{_OPEN}([A-Za-z0-9_-]+){_CLOSE}")
+_QUOTED_MARK = re.compile(f"{quote(_OPEN)}([A-Za-z0-9_-]+){quote(_CLOSE)}")
+_IN_A_URL = "%!*'();:@&=+$,/?#[]~-._"
 
 
 def named_by(source: str) -> str | None:
@@ -27,13 +30,13 @@ def mark(name: str) -> str:
 
 def without_marks(value: JsonValue) -> JsonValue:
     """Drops marks that came in with data: only the definition's author can name a secret."""
-    cleaned: JsonValue = _strings(value, lambda text: text.replace(_OPEN, "").replace(_CLOSE, ""))
+    cleaned: JsonValue = each_text(value, lambda text: text.replace(_OPEN, "").replace(_CLOSE, ""))
     return cleaned
 
 
 def shown(value: Any) -> Any:
     """The value for logs: each mark as the reference its author wrote."""
-    return _strings(value, lambda text: _MARK.sub(r"{{secret.\1}}", text))
+    return each_text(value, lambda text: _MARK.sub(r"{{secret.\1}}", text))
 
 
 def revealed(text: str, secret: Callable[[str], str]) -> str:
@@ -41,13 +44,20 @@ def revealed(text: str, secret: Callable[[str], str]) -> str:
     return _MARK.sub(lambda found: secret(found[1]), text)
 
 
-def _strings(value: Any, change: Callable[[str], str]) -> Any:
+def revealed_in_url(url: str, secret: Callable[[str], str]) -> str:
+    """The address with its secrets: written by its author they may be a part of it, as a parameter's value they are one value."""
+    whole = _QUOTED_MARK.sub(lambda found: quote(secret(found[1]), safe=""), url)
+    return revealed(whole, lambda name: quote(secret(name), safe=_IN_A_URL))
+
+
+def each_text(value: Any, change: Callable[[str], str]) -> Any:
+    """The JSON value with every text in it changed, keys too."""
     match value:
         case str():
-            return change(value) if _OPEN in value or _CLOSE in value else value
+            return change(value)
         case dict():
-            return {_strings(key, change): _strings(item, change) for key, item in value.items()}
+            return {each_text(key, change): each_text(item, change) for key, item in value.items()}
         case list():
-            return [_strings(item, change) for item in value]
+            return [each_text(item, change) for item in value]
         case _:
             return value

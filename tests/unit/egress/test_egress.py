@@ -1,8 +1,10 @@
 import socket
 import threading
 import time
+import traceback
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -16,7 +18,9 @@ from chalicelib.egress import MAX_ANSWER, Egress, NoAnswer, NotAllowed, Request,
         "192.0.2.1", "198.18.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255",
         "::", "::1", "fe80::1", "fe80::1%eth0", "fc00::1", "fd00:ec2::254", "ff02::1", "2001:db8::1",
         "::ffff:127.0.0.1", "::ffff:169.254.169.254", "::127.0.0.1", "64:ff9b::a9fe:a9fe", "64:ff9b:1::7f00:1",
-        "2002:7f00:1::", "2002:a9fe:a9fe::1", "2001:0:7f00:1::",
+        "2002:7f00:1::", "2002:a9fe:a9fe::1", "2002:808:808::1", "2001:0:7f00:1::", "fec0::1", "3fff::1", "5f00::1", "4000::1",
+        "::ffff:0:127.0.0.1", "::8.8.8.8", "64:ff9b:1:7f00:0:100:808:808", "64:ff9b::10.0.0.1", "100::1", "fe80::1%25eth0",
+        "100.100.100.200", "192.0.0.192", "192.88.99.1", "168.63.129.16",
     ],
 )  # fmt: skip
 def test_no_form_of_an_inner_address_is_public(address):
@@ -89,8 +93,14 @@ def test_what_is_sent_is_what_the_step_says_and_the_host_is_the_name():
 
 
 @pytest.mark.parametrize(
-    "url", ["http://127.0.0.1/", "http://localhost/", "http://[::1]/", "http://2130706433/", "http://0x7f.1/"]
-)
+    "url",
+    [
+        "http://127.0.0.1/", "http://localhost/", "http://[::1]/", "http://2130706433/", "http://0x7f.1/", "http://127.1/",
+        "http://0177.0.0.1/", "http://017700000001/", "http://0/", "http://①②⑦.0.0.1/", "http://127。0。0。1/",
+        "http://[::ffff:7f00:1]/", "http://[0:0:0:0:0:ffff:127.0.0.1]/", "http://[64:ff9b::7f00:1]/",
+        "http://example.com@127.0.0.1/", "http://127.0.0.1:80#@example.com/",
+    ],
+)  # fmt: skip
 def test_inner_hosts_are_refused_however_they_are_written(url):
     with pytest.raises(NotAllowed):
         Egress().fetch(Request("GET", url))
@@ -134,6 +144,106 @@ def test_redirects_are_followed_and_credentials_stay_with_their_host():
             assert inside("other.test").fetch(request).body == "here"
     assert [(method, "Authorization" in headers) for method, _, headers in first.asked] == [("POST", True)] * 2
     assert [(method, "Authorization" in headers) for method, _, headers in second.asked] == [("GET", False)]
+
+
+def test_a_key_in_any_header_stays_with_its_host():
+    headers = {"X-Api-Key": "k", "Cookie": "c", "Accept": "text/plain"}
+    with serving(end=(200, {}, b"1")) as (second, _):
+        target = f"http://other.test:{second.server_port}/end"
+        with serving(go=(307, {"Location": target}, b"")) as (_, base):
+            inside("other.test").fetch(Request("GET", f"{base}/go", headers))
+    [(_, _, seen)] = second.asked
+    assert (seen.get("X-Api-Key"), seen.get("Cookie"), seen["Accept"]) == (None, None, "text/plain")
+
+
+@pytest.mark.parametrize(
+    "target", ["http://[::1/", "http://crm.test:99999/", "file:///etc/passwd", "gopher://crm.test/", "//"]
+)
+def test_a_redirect_to_nowhere_is_an_error_of_the_call(target):
+    with serving(go=(302, {"Location": target}, b"")) as (_, base), pytest.raises(NoAnswer):
+        inside().fetch(Request("GET", f"{base}/go"))
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        Request("GET", "http://crm.test:1/", {"X-Key": "secret\nvalue"}),
+        Request("GET", "http://crm.test:1/", {"X-Key": "secret 😀"}),
+        Request("GET", "http://crm.test:99999/secret"),
+    ],
+)
+def test_what_cannot_be_written_is_refused_without_showing_it(request_):
+    with pytest.raises(NoAnswer) as refused:
+        inside().fetch(request_)
+    shown = "".join(traceback.format_exception(refused.value))
+    assert "secret" not in shown.replace("test_what_cannot_be_written_is_refused_without_showing_it", "")
+
+
+def test_an_allowed_host_may_be_written_in_any_case_and_with_its_port():
+    for hosts in ("CRM.test", "crm.test:{port}"):
+        with serving(a=(200, {}, b"1")) as (server, base):
+            egress = Egress.to(hosts.format(port=server.server_port))
+            allowed = Egress(egress.allowed, resolver=lambda host, port: ["127.0.0.1"])
+            assert allowed.fetch(Request("GET", f"{base}/a")).body == 1
+    with pytest.raises(NotAllowed):
+        Egress.to("crm.test:8443").addresses(urlsplit("http://127.0.0.1:8443/"))
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "expected"),
+    [
+        ("application/json", b"NaN", "NaN"),
+        ("application/json", b'{"a": -Infinity}', '{"a": -Infinity}'),
+        ("application/json", b"[" * 100_000, "[" * 100_000),
+        ("application/json", b"[" * 101 + b"]" * 101, "[" * 101 + "]" * 101),
+        ("text/plain; charset=idna", "é".encode(), "é"),
+        ("text/plain; charset=hex", b"ab", "ab"),
+        ("application/xml", b"<a/>", "<a/>"),
+    ],
+)
+def test_what_only_python_would_read_as_json_is_text(content_type, body, expected):
+    with serving(a=(200, {"Content-Type": content_type}, body)) as (_, base):
+        assert inside().fetch(Request("GET", f"{base}/a")).body == expected
+
+
+def test_an_answer_that_unpacks_to_gigabytes_costs_no_more_than_the_limit():
+    import gzip
+    import tracemalloc
+
+    bomb = gzip.compress(b"\0" * 50_000_000)
+    assert len(bomb) < MAX_ANSWER
+    with serving(big=(200, {"Content-Encoding": "gzip"}, bomb)) as (_, base):
+        tracemalloc.start()
+        with pytest.raises(NoAnswer, match="larger than 256 KB"):
+            inside().fetch(Request("GET", f"{base}/big"))
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert most < 10 * MAX_ANSWER
+
+
+def test_packed_answers_are_unpacked_and_unknown_packings_named():
+    import gzip
+
+    pages = {
+        "fine": (200, {"Content-Encoding": "gzip"}, gzip.compress(b'{"a": 1}')),
+        "broken": (200, {"Content-Encoding": "gzip"}, b"no gzip"),
+        "odd": (200, {"Content-Encoding": "br"}, b"x"),
+    }
+    with serving(**pages) as (_, base):
+        assert inside().fetch(Request("GET", f"{base}/fine")).body == {"a": 1}
+        for name, reason in (("broken", "cannot be unpacked"), ("odd", "not read here: br")):
+            with pytest.raises(NoAnswer, match=reason):
+                inside().fetch(Request("GET", f"{base}/{name}"))
+
+
+def test_a_name_that_is_found_too_late_is_not_called_any_more():
+    def slow(host, port):
+        time.sleep(0.3)
+        return ["127.0.0.1"]
+
+    with serving(a=(200, {}, b"1")) as (server, base), pytest.raises(NoAnswer, match="No answer within"):
+        Egress(frozenset({"crm.test"}), slow).fetch(Request("GET", f"{base}/a", timeout_seconds=0.1))
+    assert server.asked == []
 
 
 def test_a_ring_of_redirects_ends():
