@@ -13,7 +13,6 @@ import chalicelib.contacts.batches_api
 import chalicelib.contacts.groups_api
 import chalicelib.contacts.handlers
 import chalicelib.conversations.handlers
-import chalicelib.conversations.log_api
 import chalicelib.conversations.sends.api
 import chalicelib.conversations.sends.handlers
 import chalicelib.converse.agents.api
@@ -34,6 +33,8 @@ import chalicelib.inbound.status_lane
 import chalicelib.inbound.stream
 import chalicelib.inbound.timers
 import chalicelib.inbound.webhook
+import chalicelib.logs.api
+import chalicelib.logs.handlers
 import chalicelib.media.api
 import chalicelib.media.handlers
 import chalicelib.privacy.api
@@ -63,7 +64,8 @@ for blueprint in (
     chalicelib.conversations.handlers.bp,
     chalicelib.conversations.sends.api.bp,
     chalicelib.conversations.sends.handlers.bp,
-    chalicelib.conversations.log_api.bp,
+    chalicelib.logs.api.bp,
+    chalicelib.logs.handlers.bp,
     chalicelib.converse.tickets.api.bp,
     chalicelib.converse.search.api.bp,
     chalicelib.converse.reports.api.bp,

@@ -39,6 +39,7 @@ class Settings(BaseModel):
     webhooks_queue_url: str = ""
     privacy_queue_url: str = ""
     sends_queue_url: str = ""
+    exports_queue_url: str = ""
     events_queue_url: str = ""
 
     media_bucket: str = ""

@@ -24,6 +24,7 @@ from chalicelib.cloud import keys
 from chalicelib.cloud.pages import BadPageToken
 from chalicelib.cloud.table import Item
 from chalicelib.shape import Shape
+from chalicelib.spreadsheet import harmless
 
 _READS_A_PAGE = 40
 """Queries that one page of a filtered list may take before it answers with what it has and a token."""
@@ -32,7 +33,6 @@ EXPORT_COLUMNS = (
     "accepted_at", "sent_at", "delivered_at", "read_at", "failed_at", "replied_at",
     "price_category", "price_type",
 )  # fmt: skip
-_FORMULA = ("=", "@", "\t", "\r")
 
 
 class Equation(Shape):
@@ -345,12 +345,7 @@ def export_link(run: Run, state: RowState | None, desk: Desk) -> str:
 def _cells(item: Item) -> Sequence[str]:
     reason = str(item.get("reason", ""))
     values = {**item, "row": int(item["SK"]), "explanation": words(reason) if reason else ""}
-    return [_harmless(str(values.get(name, ""))) for name in EXPORT_COLUMNS]
-
-
-def _harmless(text: str) -> str:
-    """A spreadsheet must not run what a stranger typed into a file. A plus sign stays: it begins a phone number."""
-    return "'" + text if text.startswith(_FORMULA) else text
+    return [harmless(str(values.get(name, ""))) for name in EXPORT_COLUMNS]
 
 
 def _position(run: Run, token: str | None) -> tuple[int, Item | None]:

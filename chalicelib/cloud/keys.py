@@ -166,6 +166,22 @@ def wamid(wamid_: str) -> Key:
     return Key(f"WAMID#{wamid_}", "MESSAGE")
 
 
+def message_log(channel_id: str, position: str) -> dict[str, str]:
+    """Index 1: what a channel's log lists, on an item that is written once with the message and never again: the index
+    costs one write a message, and its statuses none."""
+    return {"GSI1PK": f"MESSAGES#{channel_id}", "GSI1SK": position}
+
+
+def failed_messages(channel_id: str, position: str) -> dict[str, str]:
+    """Index 2, sparse: the messages of a channel that failed."""
+    return {"GSI2PK": f"FAILED_MESSAGES#{channel_id}", "GSI2SK": position}
+
+
+def log_export(export_id: str) -> Key:
+    """One export of the message log."""
+    return Key("LOG_EXPORTS", export_id)
+
+
 def send(send_id: str) -> Key:
     """One message that a program asked for."""
     return Key(f"SEND#{send_id}", "SEND")

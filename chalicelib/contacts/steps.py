@@ -24,6 +24,7 @@ from chalicelib.contacts.rows import Row, RowRefused, columns_of, row_of
 from chalicelib.contacts.sheets.files import open_source
 from chalicelib.contacts.sheets.source import FileRefused, Record, Source
 from chalicelib.problems import Invalid
+from chalicelib.spreadsheet import harmless
 from chalicelib.wiring import World
 
 ROWS = 500
@@ -157,13 +158,8 @@ def _list_refused(world: World, job: Job, parts: int) -> None:
             found = json.loads(world.media.get(refused_key(job.id, number)))
         except ObjectMissing:
             continue
-        writer.writerows([line, reason, *map(_harmless, cells)] for line, reason, cells in found)
+        writer.writerows([line, reason, *map(harmless, cells)] for line, reason, cells in found)
     world.media.put(invalid_file_key(job.id), text.getvalue().encode("utf-8-sig"), "text/csv; charset=utf-8")
-
-
-def _harmless(cell: str) -> str:
-    """A cell that a spreadsheet would take for a formula, as text (OWASP, "CSV injection")."""
-    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
 
 
 def _undo_create_contacts(world: World, job: Job) -> Job | None:

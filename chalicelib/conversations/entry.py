@@ -6,7 +6,7 @@ from boto3.dynamodb.conditions import Attr, ConditionBase
 
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import stamp
-from chalicelib.cloud.table import ConditionFailed, Operation, Put, Table, TransactionRefused, Update
+from chalicelib.cloud.table import ConditionFailed, Operation, Table, TransactionRefused, Update
 from chalicelib.conversations import store, unconfirmed
 from chalicelib.conversations.model import Failure, Message, MessageStatus
 from chalicelib.conversations.outbound import (
@@ -76,12 +76,12 @@ class MessageEntry:
         """Keeps the verdict and releases the claim. A status webhook may have been faster: it is never moved back."""
         operations = [*self._changes(verdict, now), events.stored(self._event(verdict, attempt, now))]
         if isinstance(verdict, Taken):
-            operations.append(_named(self._message, verdict.wamid, now))
+            operations.append(store.named(self._message, verdict.wamid))
         try:
             self._table.transact(operations)
         except TransactionRefused as refused:
             if isinstance(verdict, Taken) and 0 in refused.failed:
-                self._name_only(verdict, now)
+                self._name_only(verdict)
         if attempt is not None:
             released = Update(keys.conversation(self._message.conversation_id), remove=[f"claims.{attempt}"])
             self._table.update(released)
@@ -115,13 +115,13 @@ class MessageEntry:
             data={"message_id": message.id, "position": message.position, "status": str(_status(verdict))},
         )
 
-    def _name_only(self, taken: Taken, now: datetime) -> None:
+    def _name_only(self, taken: Taken) -> None:
         message = self._message
         try:
             self._table.transact(
                 [
                     Update(keys.message(message.conversation_id, message.position), set={"wamid": taken.wamid}),
-                    _named(message, taken.wamid, now),
+                    store.named(message, taken.wamid),
                 ]
             )
         except ConditionFailed:
@@ -139,10 +139,6 @@ def _status(verdict: Verdict) -> MessageStatus:
             return MessageStatus.QUEUED
         case _:
             return MessageStatus.FAILED
-
-
-def _named(message: Message, wamid: str, now: datetime) -> Put:
-    return store.named(message, wamid, now)
 
 
 def _requeued(message: Message) -> Update:

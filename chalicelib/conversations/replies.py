@@ -89,7 +89,7 @@ def keep(
         Put(
             {
                 **dict(zip(("PK", "SK"), keys.draft(conversation.id, draft.id), strict=True)),
-                "position": message.position,
+                **store.listing(message),
             },
             store.ABSENT,
         ),

@@ -1,19 +1,18 @@
 """Conversations and their messages in the main table. What changes together is returned as operations of one transaction."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from boto3.dynamodb.conditions import Attr
 
 from chalicelib.cloud import keys
-from chalicelib.cloud.clock import epoch, stamp
+from chalicelib.cloud.clock import stamp
 from chalicelib.cloud.table import Item, Operation, Page, Put, Table, Update
 from chalicelib.conversations.model import Conversation, Message, MessageStatus
 
 ABSENT = Attr("PK").not_exists()
 """The condition of whatever may be written once."""
-_WAMID_KEPT = timedelta(days=30)
-"""Longer than the 7 days in which Meta may send a webhook again, and than the 30 in which a message can be quoted."""
+_FAILURES = frozenset({MessageStatus.FAILED, MessageStatus.NOT_CONFIRMED})
 
 
 class ConversationMissing(Exception):
@@ -100,28 +99,43 @@ def logged(message: Message) -> Put:
     return Put(item, ABSENT)
 
 
-def named(message: Message, wamid: str, at: datetime) -> Put:
-    """Notes WhatsApp's id of a message; fails when this id is known: the dedupe of inbound messages."""
+def named(message: Message, wamid: str) -> Put:
+    """Notes WhatsApp's id of a message; fails when this id is known: the dedupe of inbound messages.
+
+    An inbound message is listed in the log by this item, one of ours by its draft: each is written once, so a message costs
+    the index one write however many statuses come.
+    """
     key = keys.wamid(wamid)
-    return Put(
-        {
-            "PK": key.pk,
-            "SK": key.sk,
-            "conversation_id": message.conversation_id,
-            "position": message.position,
-            "expires_at": epoch(at + _WAMID_KEPT),
-        },
-        ABSENT,
-    )
+    listed = listing(message) if message.direction == "in" else _place_of(message)
+    return Put({"PK": key.pk, "SK": key.sk, **listed}, ABSENT)
+
+
+def listing(message: Message) -> Item:
+    """What lists a message in its channel's log and points to it."""
+    return {**keys.message_log(channel_of(message.conversation_id), message.position), **_place_of(message)}
+
+
+def channel_of(conversation_id: str) -> str:
+    """The channel of a conversation, which its id begins with."""
+    return conversation_id.rpartition(".")[0]
+
+
+def _place_of(message: Message) -> Item:
+    return {"conversation_id": message.conversation_id, "position": message.position}
 
 
 def moved(message: Message, status: MessageStatus, **values: Any) -> Update:
-    """Moves the message up to a status; fails when it is there or beyond. One that has arrived after all has not failed."""
-    arrived = status.rank > MessageStatus.FAILED.rank
+    """Moves the message up to a status; fails when it is there or beyond. One that has got on after all has not failed.
+
+    Only a failed message is in the index of failures: who did not fail costs it nothing.
+    """
+    failed = status in _FAILURES
+    index = keys.failed_messages(channel_of(message.conversation_id), message.position)
+    changes = {k: _plain(v) for k, v in values.items() if v is not None}
     return Update(
         keys.message(message.conversation_id, message.position),
-        set={"status": str(status), "rank": status.rank, **{k: _plain(v) for k, v in values.items() if v is not None}},
-        remove=("failed_at", "failure") if arrived else (),
+        set={"status": str(status), "rank": status.rank, **changes, **(index if failed else {})},
+        remove=() if failed else ("failed_at", "failure", *index),
         condition=Attr("PK").exists() & Attr("rank").lt(status.rank),
     )
 

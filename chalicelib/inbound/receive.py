@@ -248,7 +248,7 @@ def _change(
     state: Operation = store.created(after) if before is None else _state_update(before, after)
     return [
         state,
-        store.named(message, update.wamid, now),
+        store.named(message, update.wamid),
         store.logged(message),
         events.stored(_received(message, now)),
         *joined,

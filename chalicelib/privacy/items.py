@@ -14,7 +14,16 @@ _REASON = "opted_out"
 """Why a row is skipped: who wants to be forgotten wants no messages."""
 _NEVER = ("PRIVACY_JOBS",)
 """The job itself, which forgets the person when it is done."""
-_WITH_THE_PERSON = ("CONTACT#", "IDENTITY#", "CONTACT_WORDS#", "GROUP#", "WAMID#", "MESSAGE_WORDS#", "LISTING#")
+_WITH_THE_PERSON = (
+    "CONTACT#",
+    "IDENTITY#",
+    "CONTACT_WORDS#",
+    "GROUP#",
+    "WAMID#",
+    "MESSAGE_WORDS#",
+    "LISTING#",
+    "LOG_EXPORTS",
+)
 ROOMS = ("TICKET#", "INSTANCE#", "CONVERSATION#", "EVENTS#")
 """Partitions that belong to one thing: found in one item, all of them are looked at."""
 
@@ -88,7 +97,7 @@ def _is_theirs(item: Item, person: Person) -> bool:
     owner = str(item.get("contact_id") or item.get("id") or pk.partition("#")[2])
     if owner in person.contact_ids or str(item.get("conversation_id", "")) in person.conversation_ids:
         return True
-    return pk.startswith(("IDENTITY#", "LISTING#")) and person.is_named_in(as_text(item))
+    return pk.startswith(("IDENTITY#", "LISTING#", "LOG_EXPORTS")) and person.is_named_in(as_text(item))
 
 
 def _generic(item: Item, person: Person) -> Rewritten:

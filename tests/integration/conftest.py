@@ -26,6 +26,7 @@ QUEUES = (
     "events",
     "webhooks",
     "privacy",
+    "exports",
 )
 FIFO = {"inbound", "replies", "webhooks"}
 

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from chalicelib.http.replies import Reply
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from chalicelib.spreadsheet import harmless
 
 
 def csv_reply(name: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Reply[str]:
@@ -26,7 +25,7 @@ def _cell(value: Any) -> str:
         case None:
             return ""
         case str():
-            return f"'{value}" if value.startswith(_FORMULA) else value
+            return harmless(value)
         case dict():
             return "; ".join(f"{name}={number}" for name, number in value.items())
         case _:
