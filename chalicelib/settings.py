@@ -17,7 +17,7 @@ _PREFIX = "PARLEY_"
 class Settings(BaseModel):
     """Every name is the environment variable `PARLEY_<NAME>`; infra/resources sets them from the template's own resources."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
 
     stage: str = "local"
     # The account of every path `/api/v1/accounts/{accountId}/…`: one deployment serves one.

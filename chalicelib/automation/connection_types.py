@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, TypeAdapter
+from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter
 
 from chalicelib.automation.steps.commands import StepFailed
 from chalicelib.cloud.secrets import SecretMissing
@@ -46,7 +46,7 @@ class RefreshToken(Shape):
 
 
 Connection = Annotated[Bearer | Basic | ClientCredentials | RefreshToken, Field(discriminator="type")]
-_connection: TypeAdapter[Connection] = TypeAdapter(Connection)
+_connection: TypeAdapter[Connection] = TypeAdapter(Connection, config=ConfigDict(defer_build=True))
 
 
 def connection_of(read: Callable[[str], str], name: str) -> Connection:

@@ -30,29 +30,26 @@ from chalicelib.converse.queues import store as queues
 from chalicelib.converse.tickets import store as tickets
 from chalicelib.converse.tickets.model import Status as TicketStatus
 from chalicelib.events.model import Event
+from chalicelib.timers import kinds
 from chalicelib.timers import store as timers
 from chalicelib.timers.model import Timer
 from chalicelib.wiring import World
 
-WINDOW_TIMER = "workflow_window"
 _RESOLVED, _RECEIVED = "ticket.resolved", "message.received"
 _TAKEN_UP = ("ticket.reopened", "ticket.set_open")
 _KEPT = timedelta(days=2)
 
 
 def on_events(world: World, events: list[Event]) -> None:
-    """The subscriber of the stream."""
-    wanted = [event for event in events if event.type in (_RESOLVED, _RECEIVED, *_TAKEN_UP)]
-    if not wanted:
-        return
+    """The subscriber of the stream, which brings messages received and tickets resolved, reopened and opened again."""
     room = automation(world)
     heads = room.versions.enabled(TriggerType.TICKET_RESOLVED, TriggerType.WINDOW_CLOSING)
-    for event in wanted:
+    for event in events:
         if event.type in _TAKEN_UP:
             _taken_up(room, event)
         elif event.type == _RESOLVED:
             _resolved(room, event, [head for head in heads if head.trigger is TriggerType.TICKET_RESOLVED])
-    received = dict.fromkeys(event.subject for event in wanted if event.type == _RECEIVED)
+    received = dict.fromkeys(event.subject for event in events if event.type == _RECEIVED)
     for conversation_id in received:
         _watch(room, conversation_id, [head for head in heads if head.trigger is TriggerType.WINDOW_CLOSING])
 
@@ -139,7 +136,7 @@ def _arm(room: Automation, head: Head, conversation_id: str, due: datetime) -> N
     watch = {"PK": key.pk, "SK": key.sk, "until": stamp(due), "expires_at": epoch(due + _KEPT)}
     over = Attr("PK").not_exists() | Attr("until").lte(stamp(now))
     timer = Timer(
-        id=f"window-{head.id}-{conversation_id}", kind=WINDOW_TIMER, subject=conversation_id, due_at=due,
+        id=f"window-{head.id}-{conversation_id}", kind=kinds.WORKFLOW_WINDOW, subject=conversation_id, due_at=due,
         data={"definition_id": head.id},
     )  # fmt: skip
     try:

@@ -36,7 +36,7 @@ class DefinitionChanged(Conflict):
 class Head(BaseModel):
     """What triggers need to know of a definition: its newest version, whether it is enabled, and when it starts."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
 
     id: str
     version: int
@@ -55,7 +55,7 @@ class Head(BaseModel):
 class Version(BaseModel):
     """One version, as it was stored."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
 
     definition_id: str
     version: int

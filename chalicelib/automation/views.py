@@ -2,9 +2,9 @@
 
 import json
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Generic, Literal, TypeVar
 
-from pydantic import Field, JsonValue, RootModel
+from pydantic import ConfigDict, Field, JsonValue, RootModel
 
 from chalicelib.automation.connection_types import Connection
 from chalicelib.automation.definition.model import Status
@@ -19,19 +19,27 @@ from chalicelib.shape import Shape
 
 _STEP_TYPES = "ChatAppsMessage, HttpRequest, Branch, If, Wait, WaitForReply, SendToConverse, SetData, …"
 
+T = TypeVar("T")
 
-class JsonObject(RootModel[dict[str, JsonValue]]):
+
+class Whole(RootModel[T], Generic[T]):
+    """A body that is one value and has no fields of its own."""
+
+    model_config = ConfigDict(defer_build=True)
+
+
+class JsonObject(Whole[dict[str, JsonValue]]):
     """Any JSON object."""
 
 
-class DefinitionInput(RootModel[dict[str, JsonValue]]):
+class DefinitionInput(Whole[dict[str, JsonValue]]):
     """A workflow definition, in any of its shapes: API input, an earlier answer, a download.
 
     Read by the importer and not here: it answers every problem at once, each with its step.
     """
 
-    model_config = {
-        "json_schema_extra": {
+    model_config = ConfigDict(
+        json_schema_extra={
             "required": ["trigger", "definition"],
             "properties": {
                 "subAccountId": {"type": ["string", "null"]},
@@ -48,7 +56,7 @@ class DefinitionInput(RootModel[dict[str, JsonValue]]):
                 },
             },
         }
-    }
+    )
 
 
 class DefinitionView(Shape):
@@ -195,7 +203,7 @@ class StartedView(Shape):
     workflows: list[str]
 
 
-class ConnectionBody(RootModel[Connection]):
+class ConnectionBody(Whole[Connection]):
     """A connection: bearer, basic, or one of two kinds of OAuth2."""
 
 

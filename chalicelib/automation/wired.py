@@ -25,11 +25,11 @@ from chalicelib.contacts import identity
 from chalicelib.contacts.model import Identities
 from chalicelib.conversations.model import conversation_id
 from chalicelib.egress import Answer, Egress, NoAnswer, Request
+from chalicelib.timers import kinds
 from chalicelib.timers import store as timers
 from chalicelib.timers.model import Timer
 from chalicelib.wiring import World
 
-WAIT_TIMER, RELEASE_TIMER, DELETE_TIMER = "workflow_wait", "message_released", "workflow_delete"
 MAX_CHAIN = 10
 """Workflows that start workflows: so deep and no deeper, or two could start each other for ever."""
 
@@ -87,14 +87,20 @@ def give_back(world: World, held: Held) -> None:
     """The next minute's run takes the message to the front door again."""
     data = {"conversation_id": held.conversation_id, "position": held.position}
     timer = Timer(
-        id=f"released-{held.message_id}", kind=RELEASE_TIMER, subject=held.message_id, due_at=world.clock(), data=data
+        id=f"released-{held.message_id}",
+        kind=kinds.MESSAGE_RELEASED,
+        subject=held.message_id,
+        due_at=world.clock(),
+        data=data,
     )
     world.table.transact([timers.armed(timer, world.clock())])
 
 
 def _remind(world: World, wait: Wait) -> None:
     data = {"conversation_id": wait.conversation_id, "wait_id": wait.id}
-    timer = Timer(id=f"wait-{wait.id}", kind=WAIT_TIMER, subject=wait.instance_id, due_at=wait.deadline, data=data)
+    timer = Timer(
+        id=f"wait-{wait.id}", kind=kinds.WORKFLOW_WAIT, subject=wait.instance_id, due_at=wait.deadline, data=data
+    )
     world.table.transact([timers.armed(timer, world.clock())])
 
 
@@ -102,7 +108,7 @@ def delete_later(world: World, definition_id: str, version: int | None) -> None:
     """The next minute's run ends what runs and removes machines, versions and logs."""
     now = world.clock()
     timer = Timer(
-        id=f"delete-{definition_id}-{version or 'all'}", kind=DELETE_TIMER, subject=definition_id,
+        id=f"delete-{definition_id}-{version or 'all'}", kind=kinds.WORKFLOW_DELETE, subject=definition_id,
         due_at=now + timedelta(seconds=1), data={"version": version or 0},
     )  # fmt: skip
     world.table.transact([timers.armed(timer, now)])

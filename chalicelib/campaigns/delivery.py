@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
-import phonenumbers
 from pydantic import Field, field_validator, model_validator
 
 from chalicelib.shape import Shape
@@ -64,6 +63,7 @@ def opens_at(to: str, delivery: Delivery, now: datetime) -> datetime | None:
 @lru_cache(maxsize=4096)
 def zones_of(to: str) -> tuple[str, ...]:
     """The time zones this number may be in; none when it does not tell. A user id tells its country."""
+    import phonenumbers
     from phonenumbers import timezone  # its data is large, and most campaigns need none of it
 
     mobile = phonenumbers.PhoneNumberType.MOBILE

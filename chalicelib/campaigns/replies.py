@@ -27,12 +27,11 @@ class Sent:
 
 
 def heard(world: World, events: list[Event]) -> None:
-    """Subscriber: a message has come in. Counted once per recipient and run, however often it is told."""
+    """Subscriber: messages have come in. Counted once per recipient and run, however often it is told."""
     for event in events:
-        if event.type == "message.received":
-            conversation = conversations.find(world.table, event.subject)
-            if conversation:
-                note(world.table, world.ledger, conversation, event.at)
+        conversation = conversations.find(world.table, event.subject)
+        if conversation:
+            note(world.table, world.ledger, conversation, event.at)
 
 
 def note(table: Table, rows: Table, conversation: Conversation, at: datetime) -> None:

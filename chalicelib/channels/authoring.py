@@ -11,7 +11,9 @@ from chalicelib.media.model import Media, file_key, is_ours
 from chalicelib.media.problems import MediaNotReady, MediaUnknown
 from chalicelib.problems import Conflict, FieldError, Invalid, Unavailable
 from chalicelib.whatsapp.client import CallRefused, Client, GraphError
-from chalicelib.whatsapp.templates import Definition, Problem, problems_of
+from chalicelib.whatsapp.templates.definition import Definition
+from chalicelib.whatsapp.templates.problem import Problem
+from chalicelib.whatsapp.templates.rules import problems_of
 from chalicelib.wiring import World
 
 _MEDIA = ("IMAGE", "VIDEO", "GIF", "DOCUMENT")

@@ -10,11 +10,11 @@ from chalicelib.cloud import keys
 from chalicelib.cloud.clock import stamp
 from chalicelib.cloud.table import Update
 from chalicelib.problems import Problem
+from chalicelib.timers import kinds
 from chalicelib.timers import store as timers
 from chalicelib.timers.model import Timer
 from chalicelib.wiring import World
 
-KIND = "channel"
 EVERY = timedelta(days=1)
 AFTER_A_FAILURE = timedelta(hours=1)
 log = Logger(service="channels")
@@ -23,7 +23,7 @@ log = Logger(service="channels")
 def plan(world: World, channel_id: str, after: timedelta = EVERY) -> None:
     """Sets the next reading. It takes the place of one that was set before: that one finds another time on the channel."""
     due_at = world.clock() + after
-    timer = Timer(id=f"channel.{channel_id}", kind=KIND, subject=channel_id, due_at=due_at)
+    timer = Timer(id=f"channel.{channel_id}", kind=kinds.CHANNEL, subject=channel_id, due_at=due_at)
     noted = Update(keys.channel(channel_id), set={"refresh_at": stamp(due_at)}, condition=store.EXISTS)
     world.table.transact([timers.armed(timer, world.clock()), noted])
 

@@ -50,7 +50,7 @@ OVER = frozenset({JobStatus.FAILED, JobStatus.COMPLETED, JobStatus.STOPPED, JobS
 class Job(BaseModel):
     """One job. `options` is what was asked for, `counts` what has been done of it."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
 
     id: str
     type: JobType

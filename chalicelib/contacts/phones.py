@@ -2,8 +2,6 @@
 
 import re
 
-import phonenumbers
-
 _BRAZIL = re.compile(r"^\+55(\d{2})([6-9]\d{7})$")
 _MEXICO = re.compile(r"^\+521(\d{10})$")
 _ARGENTINA = re.compile(r"^\+549(\d{10})$")
@@ -43,6 +41,8 @@ def country_of(phone: str | None, bsuid: str | None = None) -> str:
     'US'
     """
     if phone:
+        import phonenumbers  # a tenth of a cold start, which most calls do without
+
         try:
             return phonenumbers.region_code_for_number(phonenumbers.parse(phone)) or ""
         except phonenumbers.NumberParseException:
@@ -56,6 +56,8 @@ def normalised(text: str, country: str = "") -> str | None:
     >>> normalised("+65 9123 4567"), normalised("6591234567"), normalised("91234567", "SG"), normalised("call me")
     ('+6591234567', '+6591234567', '+6591234567', None)
     """
+    import phonenumbers
+
     tries = [(text, None)] if text.strip().startswith("+") else [(text, country or None), (f"+{text.strip()}", None)]
     for given, region in tries:
         try:

@@ -5,7 +5,9 @@ from chalicelib.channels.model import Channel
 from chalicelib.cloud.table import Table
 from chalicelib.problems import Conflict, FieldError, Invalid
 from chalicelib.whatsapp.messages import Message
-from chalicelib.whatsapp.templates import Definition, check_send, render
+from chalicelib.whatsapp.templates.check import check_send
+from chalicelib.whatsapp.templates.definition import Definition
+from chalicelib.whatsapp.templates.render import render
 
 _DEFINED = {"name", "language", "category", "components", "parameter_format", "status"}
 

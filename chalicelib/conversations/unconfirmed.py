@@ -6,18 +6,18 @@ early or late; what it never confirms becomes `not_confirmed` after CONFIRM_WITH
 
 from datetime import datetime, timedelta
 
-from chalicelib.cloud.clock import Clock
 from chalicelib.cloud.table import Operation, Table, TransactionRefused
 from chalicelib.conversations import store
 from chalicelib.conversations.model import Failure, Message, MessageStatus
 from chalicelib.events import model as events
 from chalicelib.events.model import Event
+from chalicelib.timers import kinds
 from chalicelib.timers.model import Timer
 from chalicelib.timers.store import armed
+from chalicelib.wiring import World
 
 CONFIRM_WITHIN = timedelta(minutes=15)
 """WhatsApp's `sent` status comes within seconds; its webhooks may be repeated for days, and still settle the message."""
-KIND = "unconfirmed_message"
 
 _NEVER_CONFIRMED = Failure(
     reason="not_confirmed",
@@ -29,7 +29,7 @@ def doubted(message: Message, now: datetime) -> list[Operation]:
     """The operations that note the doubt and the time by which it must be settled."""
     timer = Timer(
         id=f"unconfirmed.{message.id}",
-        kind=KIND,
+        kind=kinds.UNCONFIRMED_MESSAGE,
         subject=f"{message.conversation_id}|{message.position}",
         due_at=now + CONFIRM_WITHIN,
     )
@@ -44,25 +44,28 @@ def abandoned(table: Table, message: Message, now: datetime) -> None:
         return  # settled meanwhile
 
 
-def give_up(timer: Timer, table: Table, clock: Clock) -> None:
+def give_up(timer: Timer, world: World) -> None:
     """Ends the doubt: nobody confirmed the message in time. Harmless when somebody did."""
     conversation_id, _, position = timer.subject.partition("|")
     try:
-        message = store.get_message(table, conversation_id, position)
+        message = store.get_message(world.table, conversation_id, position)
     except store.MessageMissing:
         return  # erased meanwhile
     event = Event(
         id=f"{message.id}.not_confirmed",
         type="message.status",
-        at=clock(),
+        at=world.clock(),
         topic="conversation",
         subject=conversation_id,
         data={"message_id": message.id, "position": message.position, "status": str(MessageStatus.NOT_CONFIRMED)},
     )
     failed = store.moved(
-        message, MessageStatus.NOT_CONFIRMED, failed_at=clock(), failure=_NEVER_CONFIRMED.model_dump(exclude_none=True)
+        message,
+        MessageStatus.NOT_CONFIRMED,
+        failed_at=world.clock(),
+        failure=_NEVER_CONFIRMED.model_dump(exclude_none=True),
     )
     try:
-        table.transact([failed, events.stored(event)])
+        world.table.transact([failed, events.stored(event)])
     except TransactionRefused:
         return

@@ -17,7 +17,7 @@ _LONGEST = timedelta(hours=2, minutes=10)
 class Connection(BaseModel):
     """One open connection and whose it is."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
 
     id: str
     user_id: str

@@ -26,7 +26,7 @@ _TRIES = 20
 class Row(BaseModel):
     """One line of the feed: read `subject` of `topic` again. `queue_id` and `agent_id` say who may know."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
 
     number: int
     type: str

@@ -5,21 +5,21 @@ must do no harm when called twice.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from aws_lambda_powertools import Logger
 from chalice import Blueprint
 
-from chalicelib.automation import triggered
 from chalicelib.campaigns import happened as campaigns
-from chalicelib.campaigns import replies as campaign_replies
 from chalicelib.cloud import keys
 from chalicelib.cloud.table import load
 from chalicelib.converse.live.publish import publish
 from chalicelib.converse.reports.counters import count
 from chalicelib.converse.search.index import index
 from chalicelib.events.model import Event
+from chalicelib.inbound.later import Later
 from chalicelib.webhooks.collecting import collect
 from chalicelib.wiring import World, world
 
@@ -28,7 +28,30 @@ log = Logger(service="events")
 
 Subscriber = Callable[[World, list[Event]], object]
 
-SUBSCRIBERS: tuple[Subscriber, ...] = (publish, index, count, triggered.on_events, collect, campaign_replies.heard)
+
+@dataclass(frozen=True)
+class For:
+    """A subscriber that is called, and its room loaded, only when one of these has happened."""
+
+    types: frozenset[str]
+    function: Later
+
+    def __call__(self, here: World, happened: list[Event]) -> None:
+        wanted = [event for event in happened if event.type in self.types]
+        if wanted:
+            self.function(here, wanted)
+
+
+_START_WORKFLOWS = frozenset({"message.received", "ticket.resolved", "ticket.reopened", "ticket.set_open"})
+
+SUBSCRIBERS: tuple[Subscriber, ...] = (
+    publish,
+    index,
+    count,
+    For(_START_WORKFLOWS, Later("chalicelib.automation.triggered", "on_events")),
+    collect,
+    For(frozenset({"message.received"}), Later("chalicelib.campaigns.replies", "heard")),
+)
 """Called in this order with all events of a batch."""
 
 

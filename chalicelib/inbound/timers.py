@@ -3,23 +3,15 @@
 import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 from aws_lambda_powertools import Logger
 from chalice import Blueprint
 
-from chalicelib.automation import due as workflows_due
-from chalicelib.automation import triggered, wired
-from chalicelib.channels import refreshing
-from chalicelib.conversations import unconfirmed
-from chalicelib.conversations.sends import service as sends
-from chalicelib.converse import due
 from chalicelib.converse.agents import presence
-from chalicelib.converse.tickets import alarms
-from chalicelib.inbound import released
+from chalicelib.inbound.later import Later
+from chalicelib.timers import kinds
 from chalicelib.timers.run import Subscriber, run
-from chalicelib.webhooks import waking as webhooks
 from chalicelib.wiring import World, world
 
 bp = Blueprint(__name__)
@@ -28,6 +20,19 @@ log = Logger(service="timers")
 LOOK_EVERY = timedelta(seconds=15)
 LOOKS = 4
 """A vanished agent's tickets must be back within 60 s and 45 of them are grace, so a look a minute would be too few."""
+
+DUE: Mapping[str, Later] = {
+    kinds.TICKET: Later("chalicelib.converse.due", "ring"),
+    kinds.UNCONFIRMED_MESSAGE: Later("chalicelib.conversations.unconfirmed", "give_up"),
+    kinds.WORKFLOW_WAIT: Later("chalicelib.automation.due", "wait_is_over"),
+    kinds.WORKFLOW_DELETE: Later("chalicelib.automation.due", "delete"),
+    kinds.WORKFLOW_WINDOW: Later("chalicelib.automation.triggered", "window_is_closing"),
+    kinds.MESSAGE_RELEASED: Later("chalicelib.inbound.released", "again"),
+    kinds.WEBHOOK: Later("chalicelib.webhooks.waking", "again"),
+    kinds.CHANNEL: Later("chalicelib.channels.refreshing", "again"),
+    kinds.SEND: Later("chalicelib.conversations.sends.service", "due"),
+}
+"""Kind → what is called with a timer and the world. Most minutes nothing is due, and then none of these rooms is loaded."""
 
 
 @bp.schedule("rate(1 minute)", name="timers")
@@ -53,14 +58,8 @@ def minute(here: World, sleep: Callable[[float], None]) -> None:
 
 def subscribers(here: World) -> Mapping[str, Subscriber]:
     """Who is called for which kind of timer."""
-    return {
-        alarms.KIND: partial(due.ring, world=here),
-        unconfirmed.KIND: partial(unconfirmed.give_up, table=here.table, clock=here.clock),
-        wired.WAIT_TIMER: partial(workflows_due.wait_is_over, world=here),
-        wired.DELETE_TIMER: partial(workflows_due.delete, world=here),
-        triggered.WINDOW_TIMER: partial(triggered.window_is_closing, world=here),
-        wired.RELEASE_TIMER: partial(released.again, world=here),
-        webhooks.KIND: partial(webhooks.again, world=here),
-        refreshing.KIND: partial(refreshing.again, world=here),
-        sends.KIND: partial(sends.due, world=here),
-    }
+
+    def called(function: Later) -> Subscriber:
+        return lambda timer: function(timer, here)
+
+    return {kind: called(function) for kind, function in DUE.items()}

@@ -24,7 +24,7 @@ _OUR_WORDS = frozenset(
 class Person(BaseModel):
     """What finds a person. Lives in the job while the job runs, and goes with it."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
 
     contact_ids: frozenset[str]
     conversation_ids: frozenset[str] = frozenset()

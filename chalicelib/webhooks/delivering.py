@@ -13,6 +13,7 @@ from itertools import groupby
 
 from chalicelib.cloud.clock import Clock
 from chalicelib.cloud.table import Table
+from chalicelib.timers import kinds
 from chalicelib.timers import store as timers
 from chalicelib.timers.model import Timer
 from chalicelib.webhooks import store
@@ -25,7 +26,6 @@ from chalicelib.webhooks.model import (
     Health,
     Webhook,
 )
-from chalicelib.webhooks.waking import KIND
 
 LANES_AT_ONCE = 8
 _A_PAGE = 200
@@ -203,7 +203,7 @@ def _park_the_old(this: _Round) -> None:
 
 def _wake_at(this: _Round, at: datetime) -> None:
     now = this.courier.clock()
-    timer = Timer(id=f"{KIND}.{this.webhook.id}", kind=KIND, subject=this.webhook.id, due_at=at)
+    timer = Timer(id=f"{kinds.WEBHOOK}.{this.webhook.id}", kind=kinds.WEBHOOK, subject=this.webhook.id, due_at=at)
     put = timers.armed(timer, now)
     this.courier.table.put(put.item)
 

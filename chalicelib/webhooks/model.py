@@ -67,7 +67,7 @@ class Webhook(BaseModel):
 class Credentials(BaseModel):
     """What a webhook's secret holds. `key` is `whsec_` and 32 bytes in base64."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
 
     key: str = Field(repr=False)
     authorization: str = Field(default="", repr=False)
@@ -77,7 +77,7 @@ class Credentials(BaseModel):
 class Attempt(BaseModel):
     """What the endpoint last answered. Its words are not kept: they may name anybody."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
 
     at: datetime
     status: int | None = None
@@ -151,7 +151,7 @@ class Delivery(BaseModel):
 class Health(BaseModel):
     """How an endpoint has been answering. While it is paused nothing is sent, and a timer looks after it."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
 
     failures: int = 0
     """Pauses in a row; 0 means that it answers."""

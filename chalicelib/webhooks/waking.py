@@ -6,8 +6,6 @@ from chalicelib.cloud.queues import QueueMessage, Queues
 from chalicelib.timers.model import Timer
 from chalicelib.wiring import World
 
-KIND = "webhook"
-"""Of the timer."""
 VERSION = 1
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from app import app
@@ -37,7 +38,7 @@ def functions() -> Iterator[tuple[str, str]]:
 
 
 def measure() -> list[Row]:
-    """Best of several rounds, the two sides taking turns."""
+    """The dearest of all, and whatever else does not hold. Best of several rounds, the two sides taking turns."""
     baseline, rows = "import boto3, pydantic", []
     with tempfile.TemporaryDirectory() as bytecode:
         cpu(f"{baseline}, app", bytecode)  # compiles
@@ -46,4 +47,6 @@ def measure() -> list[Row]:
             ours = min(cpu(statement, bytecode) for _ in range(ROUNDS))
             bare = min(bare, cpu(baseline, bytecode))
             rows.append(Row(f"import CPU of `{name}` / `import boto3, pydantic`", ours / bare, LIMIT))
-    return rows
+    dearest = max(rows, key=lambda row: row.figure)
+    shown = replace(dearest, note=f"the dearest of {len(rows)}")
+    return [shown, *(row for row in rows if row is not dearest and not row.holds)]

@@ -55,6 +55,6 @@ class TestCase(Document):
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     at: AwareDatetime = DEFAULT_START
-    customer: Customer = Customer()
+    customer: Customer = Field(default_factory=Customer)
     trigger: dict[str, JsonValue] | None = None
     turns: Annotated[tuple[Turn, ...], Field(min_length=1, max_length=200)]

@@ -12,7 +12,7 @@ _PARAMETER = re.compile(
     r" \((?P<example>.*?)\) (?P<description>.+)"
 )
 _EXAMPLE = re.compile(r"@example (?P<call>.+?) // (?P<result>.+)")
-_JSON: TypeAdapter[JsonValue] = TypeAdapter(JsonValue)
+_JSON: TypeAdapter[JsonValue] = TypeAdapter(JsonValue, config=ConfigDict(defer_build=True))
 
 
 class Parameter(BaseModel):

@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-import phonenumbers
 from pydantic import JsonValue
 
 from chalicelib.automation.expressions import timezones
@@ -22,6 +21,8 @@ def country(seed: str, phone: str) -> JsonValue:
     head, dot, _ = phone.partition(".")
     if dot and len(head) == 2 and head.isalpha():
         return head.upper()
+    import phonenumbers  # a tenth of a cold start; few scripts ask
+
     try:
         number = phonenumbers.parse("+" + phone.lstrip("+"))
     except phonenumbers.NumberParseException:

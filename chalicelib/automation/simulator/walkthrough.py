@@ -24,7 +24,7 @@ class Play(Shape):
     """Everything that happens, from the start. Turns as in test cases; `bot` and `expect` may be left out."""
 
     at: AwareDatetime = DEFAULT_START
-    customer: Customer = Customer()
+    customer: Customer = Field(default_factory=Customer)
     trigger: dict[str, JsonValue] | None = None
     """Data of a trigger that is no message: starts the workflow before the first turn."""
     turns: Annotated[list[Turn], Field(max_length=200)] = Field(default_factory=list)

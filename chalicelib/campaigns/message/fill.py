@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -11,7 +11,9 @@ from chalicelib.campaigns.message.slots import MEDIA_KINDS, Component, Slot, Slo
 from chalicelib.campaigns.message.text import fill_text
 from chalicelib.campaigns.model import Binding, Constant, FromField, TemplateMessage, TextMessage
 from chalicelib.media.model import is_ours
-from chalicelib.whatsapp.messages import Message, parse_message
+
+if TYPE_CHECKING:
+    from chalicelib.whatsapp.messages import Message  # its models are a tenth of a cold start
 
 Values = Mapping[str, str]
 """A recipient's values by field name; `Mobile` is the address."""
@@ -56,7 +58,7 @@ class Filler:
                 return "bad_value"
         return ""
 
-    def message(self, values: Values) -> Message:
+    def message(self, values: Values) -> "Message":
         """The message exactly as it is sent. Raises Unfit."""
         if isinstance(self.plan, TextMessage):
             return _text(self.plan, values)
@@ -92,14 +94,16 @@ def value_of(binding: Binding | None, values: Values) -> str:
             return ""
 
 
-def _text(plan: TextMessage, values: Values) -> Message:
+def _text(plan: TextMessage, values: Values) -> "Message":
     body = fill_text(plan.body, values, plan.default).strip()
     if not body:
         raise Unfit("missing_value", "body")
     return _parsed({"type": "text", "text": {"body": body, "preview_url": plan.preview_url}})
 
 
-def _parsed(content: dict[str, Any]) -> Message:
+def _parsed(content: dict[str, Any]) -> "Message":
+    from chalicelib.whatsapp.messages import parse_message
+
     try:
         return parse_message(content)
     except ValidationError as error:

@@ -2,9 +2,10 @@
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumber
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumber  # the library is a tenth of a cold start, and only what reads a list needs it
 
 # Meta's business-scoped user id: a country, for parent ids ENT, then letters and digits.
 _BSUID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[0-9A-Za-z]{1,128}")
@@ -58,6 +59,8 @@ def _assumed(text: str, country: str | None) -> Address | BadNumber:
 
 
 def _forced(text: str, country: str) -> Address | BadNumber:
+    import phonenumbers
+
     digits = _NOT_DIGITS.sub("", text)
     code = str(phonenumbers.country_code_for_region(country))
     without = digits.removeprefix("00") if digits.startswith("00") else digits
@@ -71,9 +74,11 @@ def _forced(text: str, country: str) -> Address | BadNumber:
 
 
 def _address(text: str, country: str | None) -> Address | None:
+    import phonenumbers
+
     try:
         number = phonenumbers.parse(text, country)
-    except NumberParseException:
+    except phonenumbers.NumberParseException:
         return None
     # `is_valid_number` would find the region too, and throw it away: the dearest step, a million times.
     region = phonenumbers.region_code_for_number(number)
@@ -82,7 +87,7 @@ def _address(text: str, country: str | None) -> Address | None:
     return Address(_e164(number), "" if region == "001" else region)
 
 
-def _e164(number: PhoneNumber) -> str:
+def _e164(number: "PhoneNumber") -> str:
     # What phonenumbers.format_number(…, E164) answers, without its cost: a million times a run.
     zeros = "0" * (number.number_of_leading_zeros or 1) if number.italian_leading_zero else ""
     return f"+{number.country_code}{zeros}{number.national_number}"
@@ -90,4 +95,6 @@ def _e164(number: PhoneNumber) -> str:
 
 def is_country(code: str) -> bool:
     """Is this an ISO country the library knows?"""
+    import phonenumbers
+
     return code in phonenumbers.SUPPORTED_REGIONS

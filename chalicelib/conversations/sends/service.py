@@ -17,12 +17,12 @@ from chalicelib.conversations.sends.model import Batch, Send, SendState
 from chalicelib.conversations.sends.shapes import BatchDraft, Recipient, SendDraft, Times
 from chalicelib.media import references
 from chalicelib.problems import Invalid, NotFound
+from chalicelib.timers import kinds
 from chalicelib.timers import store as timers
 from chalicelib.timers.model import Timer
 from chalicelib.whatsapp.messages import Message as WhatsAppMessage
 from chalicelib.wiring import World
 
-KIND = "send"
 FARTHEST = timedelta(days=180)
 
 
@@ -211,5 +211,5 @@ def _send(
 
 
 def _arm(world: World, subject: str, what: str, at: datetime) -> None:
-    timer = Timer(id=f"send.{subject}", kind=KIND, subject=subject, due_at=at, data={"what": what})
+    timer = Timer(id=f"send.{subject}", kind=kinds.SEND, subject=subject, due_at=at, data={"what": what})
     world.table.transact([timers.armed(timer, world.clock())])

@@ -8,10 +8,9 @@ from datetime import datetime, timedelta
 
 from chalicelib.cloud.table import Operation
 from chalicelib.converse.tickets.model import Ticket
+from chalicelib.timers import kinds
 from chalicelib.timers import store as timers
 from chalicelib.timers.model import Timer
-
-KIND = "ticket"
 
 
 def armed(ticket: Ticket, now: datetime) -> tuple[Ticket, list[Operation]]:
@@ -20,7 +19,7 @@ def armed(ticket: Ticket, now: datetime) -> tuple[Ticket, list[Operation]]:
     set_already = ticket.alarm_at is not None and ticket.alarm_at > now
     if wanted is None or (set_already and ticket.alarm_at is not None and ticket.alarm_at <= wanted):
         return ticket, []
-    timer = Timer(id=f"{KIND}.{ticket.id}", kind=KIND, subject=ticket.id, due_at=wanted)
+    timer = Timer(id=f"{kinds.TICKET}.{ticket.id}", kind=kinds.TICKET, subject=ticket.id, due_at=wanted)
     return ticket.model_copy(update={"alarm_at": wanted}), [timers.armed(timer, now)]
 
 

@@ -208,7 +208,7 @@ class SendLocationAction(Wire):
 class LocationRequest(Wire):
     type: Literal["location_request_message"] = "location_request_message"
     body: Body
-    action: SendLocationAction = SendLocationAction()
+    action: SendLocationAction = Field(default_factory=SendLocationAction)
 
 
 class ContactInfoAction(Wire):
@@ -220,7 +220,7 @@ class ContactInfoRequest(Wire):
 
     type: Literal["request_contact_info"] = "request_contact_info"
     body: Body
-    action: ContactInfoAction = ContactInfoAction()
+    action: ContactInfoAction = Field(default_factory=ContactInfoAction)
 
 
 class AddressParameters(Wire):

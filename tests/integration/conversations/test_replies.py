@@ -1,7 +1,6 @@
 """A reply is kept, sent once, and ends in a state that says what happened."""
 
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 import pytest
@@ -10,9 +9,10 @@ from chalicelib.cloud import keys
 from chalicelib.cloud.batches import BringAgain, Record
 from chalicelib.contacts import consent, identity
 from chalicelib.contacts.model import ConsentCategory, Identities
-from chalicelib.conversations import handlers, ownership, replies, unconfirmed
+from chalicelib.conversations import handlers, ownership, replies
 from chalicelib.conversations.entry import MessageEntry
 from chalicelib.conversations.model import Message, MessageStatus, OwnerKind
+from chalicelib.inbound.timers import subscribers
 from chalicelib.timers.run import run
 from chalicelib.whatsapp.http import AnswerLost, NothingSent
 from tests.fakes import meta_error
@@ -86,10 +86,8 @@ def test_a_lost_answer_leaves_it_unknown_and_never_sends_again(scene: Scene) -> 
 def test_a_message_whose_worker_was_killed_after_the_claim_is_never_sent_again_and_ends_as_not_confirmed(
     scene: Scene, clock: Clock
 ) -> None:
-    give_up = partial(unconfirmed.give_up, table=scene.world.table, clock=clock)
-
     def minute() -> None:
-        run(scene.world.table, {unconfirmed.KIND: give_up}, clock, until=clock() + timedelta(seconds=10))
+        run(scene.world.table, subscribers(scene.world), clock, until=clock() + timedelta(seconds=10))
 
     minute()
     message = scene.submit()

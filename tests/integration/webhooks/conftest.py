@@ -18,6 +18,7 @@ from chalicelib.egress import Answer, NoAnswer, Request
 from chalicelib.events.model import Event
 from chalicelib.inbound.front import front_door
 from chalicelib.inbound.receive import receive
+from chalicelib.timers import kinds
 from chalicelib.timers.run import run
 from chalicelib.webhooks import handlers, waking
 from chalicelib.webhooks.collecting import collect
@@ -104,7 +105,7 @@ class Studio:
         """Time goes by, a minute's run at a time."""
         for _ in range(number):
             self.clock.advance(minutes=1)
-            subscribers = {waking.KIND: lambda timer: waking.again(timer, self.world)}
+            subscribers = {kinds.WEBHOOK: lambda timer: waking.again(timer, self.world)}
             run(self.world.table, _Quiet(subscribers), self.clock, until=self.clock() + timedelta(seconds=50))
             self.deliver()
 

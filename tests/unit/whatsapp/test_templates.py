@@ -4,18 +4,12 @@ from pathlib import Path
 import pytest
 
 from chalicelib.whatsapp.messages.template import TemplateBody
-from chalicelib.whatsapp.templates import (
-    ButtonView,
-    CardView,
-    Definition,
-    HeaderView,
-    Rendered,
-    check_send,
-    fill,
-    problems_of,
-    render,
-    slots,
-)
+from chalicelib.whatsapp.templates.check import check_send
+from chalicelib.whatsapp.templates.definition import Definition
+from chalicelib.whatsapp.templates.fill import fill
+from chalicelib.whatsapp.templates.render import ButtonView, CardView, HeaderView, Rendered, render
+from chalicelib.whatsapp.templates.rules import problems_of
+from chalicelib.whatsapp.templates.slots import slots
 
 DEFINITIONS = json.loads((Path(__file__).parents[2] / "data/template-definitions.json").read_text())
 VALUES = {

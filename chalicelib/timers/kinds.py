@@ -1,0 +1,11 @@
+"""Every kind of timer. Who is called for which stands in `inbound/timers.py`."""
+
+TICKET = "ticket"
+UNCONFIRMED_MESSAGE = "unconfirmed_message"
+WORKFLOW_WAIT = "workflow_wait"
+WORKFLOW_DELETE = "workflow_delete"
+WORKFLOW_WINDOW = "workflow_window"
+MESSAGE_RELEASED = "message_released"
+WEBHOOK = "webhook"
+CHANNEL = "channel"
+SEND = "send"
