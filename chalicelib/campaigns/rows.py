@@ -102,6 +102,8 @@ class StatusUpdate:
     """Meta's error code of a `failed`."""
     price_category: str = ""
     price_type: str = ""
+    phone_number_id: str = ""
+    """The number of ours that Meta says it is about."""
 
 
 class Tally:

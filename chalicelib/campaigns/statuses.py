@@ -13,9 +13,10 @@ from chalicelib.campaigns.rows import RowState, StatusUpdate, Tally, meta_reason
 from chalicelib.campaigns.trouble import CampaignMissing
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import stamp
-from chalicelib.cloud.table import ConditionFailed, Item, Table, Update
+from chalicelib.cloud.table import ConditionFailed, Item, Key, Table, Update
 from chalicelib.contacts import consent, identity
 from chalicelib.contacts.model import ConsentCategory, Identities
+from chalicelib.conversations.usage import Bill, charges
 from chalicelib.whatsapp import webhook
 from chalicelib.whatsapp.errors import RULES, Action
 
@@ -45,11 +46,12 @@ def of_webhook(update: webhook.StatusUpdate) -> StatusUpdate | None:
         code=update.errors[0].code if update.errors else None,
         price_category=update.pricing.category or "" if update.pricing else "",
         price_type=update.pricing.type or "" if update.pricing else "",
+        phone_number_id=update.source.phone_number_id or "",
     )
 
 
-def apply(updates: Iterable[StatusUpdate], desk: Desk) -> int:
-    """Applies a batch, in any order and any number of times; answers how many rows moved."""
+def apply(updates: Iterable[StatusUpdate], desk: Desk, bill: Bill | None = None) -> int:
+    """Applies a batch, in any order and any number of times, and charges it to the bill; answers how many rows moved."""
     by_row: dict[tuple[str, int, int], list[StatusUpdate]] = defaultdict(list)
     for update in updates:
         by_row[parse_callback(update.callback)].append(update)
@@ -57,7 +59,7 @@ def apply(updates: Iterable[StatusUpdate], desk: Desk) -> int:
     stopping: dict[str, int] = {}
     moved = 0
     for (run_id, shard, row), about in by_row.items():
-        before = _move(desk.ledger, run_id, shard, row, about)
+        before = _move(desk.ledger, run_id, shard, row, about, bill)
         if before is None:
             continue
         moved += 1
@@ -89,9 +91,13 @@ def _last(about: Sequence[StatusUpdate]) -> StatusUpdate:
     return max(about, key=lambda each: each.status.rank)
 
 
-def _move(ledger: Table, run_id: str, shard: int, row: int, about: Sequence[StatusUpdate]) -> Item | None:
+def _move(
+    ledger: Table, run_id: str, shard: int, row: int, about: Sequence[StatusUpdate], bill: Bill | None
+) -> Item | None:
     """One update for all statuses of one row; the row as it was before, or None when it was further already."""
     last = _last(about)
+    charging = next((each for each in about if bill and charges(each.status, each.price_category)), None)
+    charge: Item = {"billed_by": bill.batch} if bill and charging else {}
     values: Item = {"state": str(last.status), "rank": last.status.rank, "wamid": last.wamid}
     values |= {_TIMES[each.status]: stamp(each.at) for each in about if each.status in _TIMES}
     priced = next((each for each in about if each.price_category), None)
@@ -103,14 +109,36 @@ def _move(ledger: Table, run_id: str, shard: int, row: int, about: Sequence[Stat
     change = Update(
         keys.ledger_row(run_id, shard, row),
         set=values,
+        set_if_absent=charge,
         remove=() if failed else ("reason",),
         # A row that is not there is of a run that was deleted: never made anew by a late status.
         condition=Attr("PK").exists() & Attr("rank").lt(last.status.rank),
     )
     try:
-        return ledger.replace(change)
+        before = ledger.replace(change)
     except ConditionFailed:
+        if bill and charging:
+            _charge_late(ledger, change.key, charging, charge, bill)
         return None
+    if bill and charging and bill.is_due(before):
+        _billed(charging, before, bill)
+    return before
+
+
+def _charge_late(ledger: Table, row: Key, status: StatusUpdate, charge: Item, bill: Bill) -> None:
+    """The price came after a higher status without one, or comes again."""
+    priced = {"price_category": status.price_category, "price_type": status.price_type}
+    try:
+        before = ledger.replace(Update(row, set_if_absent={**priced, **charge}, condition=Attr("PK").exists()))
+    except ConditionFailed:
+        return  # of a run that was deleted
+    if bill.is_due(before):
+        _billed(status, before, bill)
+
+
+def _billed(status: StatusUpdate, row: Item, bill: Bill) -> None:
+    country = str(row.get("country", ""))
+    bill.add(status.wamid, status.at, status.phone_number_id, country, status.price_category, status.price_type)
 
 
 def _consequence(

@@ -177,6 +177,16 @@ def failed_messages(channel_id: str, position: str) -> dict[str, str]:
     return {"GSI2PK": f"FAILED_MESSAGES#{channel_id}", "GSI2SK": position}
 
 
+def message_usage(month: str, shard: int, place: str) -> Key:
+    """What Meta charged for in a month (2026-11), by number and country, in several parts: no item is written by everybody."""
+    return Key(f"MESSAGE_USAGE#{month}#{shard}", place)
+
+
+def counted_bill(bill_id: str) -> Key:
+    """Marks that the charges of a batch of statuses have been counted."""
+    return Key(f"BILL#{bill_id}", "COUNTED")
+
+
 def log_export(export_id: str) -> Key:
     """One export of the message log."""
     return Key("LOG_EXPORTS", export_id)

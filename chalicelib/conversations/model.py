@@ -133,6 +133,8 @@ class Message(BaseModel):
     failed_at: datetime | None = None
     failure: Failure | None = None
     category: str = ""
+    billed_by: str | None = None
+    """The batch of statuses that charged it."""
     wanted_until: datetime | None = None
     """After this it is not sent any more."""
     acts: tuple[str, ...] = ()

@@ -1,5 +1,6 @@
 """What became of the messages of conversations. Statuses come twice, late and out of order; a message only goes forward."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from boto3.dynamodb.conditions import Attr
@@ -7,8 +8,10 @@ from boto3.dynamodb.conditions import Attr
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import Clock, stamp
 from chalicelib.cloud.table import ConditionFailed, Item, Table, TransactionRefused, Update
+from chalicelib.contacts.phones import country_of
 from chalicelib.conversations import store
 from chalicelib.conversations.model import Failure, Message, MessageStatus
+from chalicelib.conversations.usage import Bill, charges
 from chalicelib.events import model as events
 from chalicelib.events.model import Event
 from chalicelib.whatsapp.webhook import StatusUpdate
@@ -16,14 +19,38 @@ from chalicelib.whatsapp.webhook import StatusUpdate
 PREFIX = "m:"
 
 
-def apply(table: Table, update: StatusUpdate, clock: Clock) -> bool:
-    """Applies one status to the message it names. False when it names none of ours."""
+def apply(table: Table, update: StatusUpdate, clock: Clock, bill: Bill | None = None) -> bool:
+    """Applies one status to the message it names, and charges it to the bill. False when it names none of ours."""
     message = _message(table, update)
     if message is None:
         return False
-    if not _moved(table, message, update, clock()):
-        _note_time(table, message, update)
+    charge = _charge(update, bill)
+    first = bool(charge) and not message.billed_by
+    if first and _moved(table, message, update, clock(), charge):
+        _billed(update, bill)
+        return True
+    if not _moved(table, message, update, clock(), {}):
+        before = _note(table, message, update, charge)
+        if charge and before and bill and bill.is_due(before):
+            _billed(update, bill)
     return True
+
+
+def _charge(update: StatusUpdate, bill: Bill | None) -> Item:
+    """What marks a message as charged by this status; empty when it charges nothing."""
+    if bill is None or update.pricing is None or not charges(update.status, update.pricing.category):
+        return {}
+    return {"billed_by": bill.batch}
+
+
+def _billed(update: StatusUpdate, bill: Bill | None) -> None:
+    if bill is None or update.pricing is None:
+        return
+    person, pricing = update.recipient, update.pricing
+    country = country_of(f"+{person.wa_id}" if person.wa_id else None, person.user_id)
+    at = datetime.fromtimestamp(update.timestamp, UTC)
+    number = update.source.phone_number_id or ""
+    bill.add(update.wamid, at, number, country, pricing.category or "", pricing.type or "")
 
 
 def failure_of(update: StatusUpdate) -> Failure:
@@ -45,10 +72,10 @@ def _message(table: Table, update: StatusUpdate) -> Message | None:
     return store.by_wamid(table, update.wamid)
 
 
-def _moved(table: Table, message: Message, update: StatusUpdate, now: datetime) -> bool:
+def _moved(table: Table, message: Message, update: StatusUpdate, now: datetime, charge: Item) -> bool:
     status = MessageStatus(update.status)
     at = datetime.fromtimestamp(update.timestamp, UTC)
-    values: Item = {"wamid": update.wamid, f"{_time_name(status)}_at": at}
+    values: Item = {"wamid": update.wamid, f"{_time_name(status)}_at": at, **charge}
     if status is MessageStatus.FAILED:
         values["failure"] = failure_of(update).model_dump(exclude_none=True)
     if update.pricing and update.pricing.category:
@@ -61,29 +88,32 @@ def _moved(table: Table, message: Message, update: StatusUpdate, now: datetime) 
         subject=message.conversation_id,
         data={"message_id": message.id, "position": message.position, "status": str(status)},
     )
+    moving = store.moved(message, status, **values)
+    if charge and moving.condition is not None:
+        moving = replace(moving, condition=moving.condition & Attr("billed_by").not_exists())
     try:
-        table.transact([store.moved(message, status, **values), events.stored(event)])
+        table.transact([moving, events.stored(event)])
     except TransactionRefused:
         return False
     return True
 
 
-def _note_time(table: Table, message: Message, update: StatusUpdate) -> None:
-    """A status that came after a higher one still tells when it happened."""
+def _note(table: Table, message: Message, update: StatusUpdate, charge: Item) -> Item | None:
+    """A status that came after a higher one still tells when it happened, and what it cost. The message as it was before."""
     status = MessageStatus(update.status)
     if status is MessageStatus.FAILED:
-        return
+        return None
     at = stamp(datetime.fromtimestamp(update.timestamp, UTC))
     try:
-        table.update(
+        return table.replace(
             Update(
                 keys.message(message.conversation_id, message.position),
-                set_if_absent={f"{_time_name(status)}_at": at},
+                set_if_absent={f"{_time_name(status)}_at": at, **charge},
                 condition=Attr("PK").exists(),
             )
         )
     except ConditionFailed:
-        return  # erased meanwhile
+        return None  # erased meanwhile
 
 
 def _time_name(status: MessageStatus) -> str:

@@ -8,6 +8,7 @@ from chalice.app import Blueprint
 from chalicelib.campaigns import statuses as campaigns
 from chalicelib.campaigns.desk import desk_of
 from chalicelib.conversations import statuses as messages
+from chalicelib.conversations.usage import Bill
 from chalicelib.inbound import batch
 from chalicelib.webhooks import recipients
 from chalicelib.whatsapp.webhook import StatusUpdate, Unreadable, Update
@@ -30,8 +31,10 @@ def take_statuses(updates: list[Update], here: World) -> None:
     for unreadable in (update for update in updates if isinstance(update, Unreadable)):
         log.warning("unreadable", lane="statuses", reason=unreadable.reason)
     campaign = [found for update in known if (found := campaigns.of_webhook(update))]
-    rows = campaigns.apply(campaign, desk_of(here)) if campaign else 0
+    bill = Bill.of(known)
+    rows = campaigns.apply(campaign, desk_of(here), bill) if campaign else 0
     recipients.collect_statuses(here, campaign)
     others = [update for update in known if not campaigns.of_webhook(update)]
-    ours = sum(messages.apply(here.table, update, here.clock) for update in others)
+    ours = sum(messages.apply(here.table, update, here.clock, bill) for update in others)
+    bill.commit(here.table, here.clock())
     log.info("statuses", campaigns=len(campaign), rows=rows, conversations=ours, nobodys=len(others) - ours)
