@@ -40,6 +40,7 @@ import chalicelib.media.handlers
 import chalicelib.privacy.api
 import chalicelib.privacy.handlers
 import chalicelib.segments.api
+import chalicelib.webchat.api
 import chalicelib.webhooks.api
 import chalicelib.webhooks.handlers
 from chalicelib.http.front import new_app
@@ -85,6 +86,7 @@ for blueprint in (
     chalicelib.segments.api.bp,
     chalicelib.privacy.api.bp,
     chalicelib.privacy.handlers.bp,
+    chalicelib.webchat.api.bp,
     chalicelib.webhooks.api.bp,
     chalicelib.webhooks.handlers.bp,
     chalicelib.inbound.timers.bp,

@@ -23,7 +23,7 @@ from chalicelib.automation.steps.commands import (
 )
 from chalicelib.channels import store as channels
 from chalicelib.channels import templates
-from chalicelib.channels.model import Channel
+from chalicelib.channels.model import Channel, ChannelType
 from chalicelib.cloud.table import ConditionFailed
 from chalicelib.contacts import changes, consent, groups, identity
 from chalicelib.contacts.model import ConsentCategory, Contact, Identities
@@ -112,7 +112,8 @@ class WorldActs:
 
     def _channel(self, sub_account_id: str | None, instance: Instance) -> Channel:
         """The channel of the subaccount; of several, the one the instance already speaks on."""
-        able = [one for one in channels.channels(self.world.table) if one.subaccount_id == sub_account_id]
+        mine = [one for one in channels.channels(self.world.table) if one.subaccount_id == sub_account_id]
+        able = [one for one in mine if one.type is ChannelType.WHATSAPP]
         if not able:
             raise StepFailed(f"There is no channel in subaccount {sub_account_id!r}.")
         spoken = {conversation.partition(".")[0] for conversation in instance.conversations}

@@ -14,7 +14,7 @@ from chalicelib.automation.launch import launch
 from chalicelib.automation.versions import DefinitionNotFound, Head
 from chalicelib.automation.wired import automation, give_back
 from chalicelib.channels import store as channels
-from chalicelib.channels.model import Channel
+from chalicelib.channels.model import Channel, ChannelType
 from chalicelib.contacts import identity
 from chalicelib.contacts.model import Contact
 from chalicelib.conversations import store as conversations
@@ -35,6 +35,8 @@ def workflows_for(
     quoted: Message | None = None,
 ) -> tuple[str, ...]:  # fmt: skip
     """The enabled definitions that this message starts. Their leading steps have run: one that ends there does not apply."""
+    if channel.type is not ChannelType.WHATSAPP:
+        return ()  # workflows speak WhatsApp: a web chat's visitors come to people at once
     room, now = automation(world), world.clock()
     document = documents.document(kind, content, message_id="", at=now, contact=contact, channel=channel)
     campaign = cache(lambda: _campaign(world, channel, contact, quoted))

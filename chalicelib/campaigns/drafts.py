@@ -11,6 +11,7 @@ from chalicelib.campaigns.desk import Desk
 from chalicelib.campaigns.model import EDITABLE, Campaign, Pace, State
 from chalicelib.campaigns.trouble import WrongState
 from chalicelib.channels import store as channels
+from chalicelib.channels.model import ChannelType
 from chalicelib.channels.store import ChannelMissing
 from chalicelib.problems import Invalid
 from chalicelib.shape import Shape
@@ -129,8 +130,10 @@ def schedule_name(token: str) -> str:
 
 def _subaccount(channel_id: str, desk: Desk, enter: Enter) -> str:
     try:
-        subaccount_id = channels.get(desk.table, channel_id).subaccount_id
+        channel = channels.get(desk.table, channel_id)
     except ChannelMissing as missing:
         raise Invalid("There is no such channel.", field="channelId", code="channel_unknown") from missing
-    enter(subaccount_id)
-    return subaccount_id
+    enter(channel.subaccount_id)
+    if channel.type is not ChannelType.WHATSAPP:
+        raise Invalid("A campaign is sent from a WhatsApp number.", field="channelId", code="channel_unknown")
+    return channel.subaccount_id

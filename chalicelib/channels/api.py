@@ -16,6 +16,7 @@ from chalicelib.channels.shapes import (
     TemplateCopy,
     TemplateDraft,
     TemplateShape,
+    WebChatDraft,
 )
 from chalicelib.http.endpoint import endpoint
 from chalicelib.http.paging import Page
@@ -54,6 +55,12 @@ def connect_channel(body: ChannelDraft, world: World) -> ChannelShape:
     channel = service.connect(world, body)
     refreshing.plan(world, channel.id)
     return ChannelShape.of(service.find(world, channel.id))
+
+
+@endpoint(bp, "POST", "/api/v1/channels/webchat", permission=Permission.CHANNELS_WRITE, status=201, tag="Channels")
+def open_web_chat(body: WebChatDraft, world: World) -> ChannelShape:
+    """Opens a chat for the company's own pages; docs/web-chat.md tells how a page shows it."""
+    return ChannelShape.of(service.open_web_chat(world, body))
 
 
 @endpoint(bp, "GET", "/api/v1/channels/{channelId}", permission=Permission.CHANNELS_READ, tag="Channels")
@@ -120,7 +127,7 @@ def create_template(channel_id: str, body: TemplateDraft, world: World) -> Submi
     Everything that Meta would refuse is answered at once with its field, and then nothing is submitted.
     """
     definition = body.model_dump(exclude_none=True)
-    return SubmittedTemplate.of(*authoring.create(world, service.find(world, channel_id), definition))
+    return SubmittedTemplate.of(*authoring.create(world, service.numbered(service.find(world, channel_id)), definition))
 
 
 @endpoint(bp, "POST", f"{_TEMPLATE}/duplicate", permission=Permission.TEMPLATES_WRITE, status=201, tag="Templates")

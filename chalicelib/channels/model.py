@@ -26,8 +26,18 @@ class Subaccount(BaseModel):
     created_at: datetime
 
 
+class WebChat(BaseModel):
+    """What a web chat has of its own."""
+
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
+
+    allowed_origins: tuple[str, ...]
+    """The sites whose pages may show it."""
+    greeting: str = ""
+
+
 class Channel(BaseModel):
-    """One phone number (or other address of ours) inside a subaccount, with its health as Meta reports it."""
+    """One phone number inside a subaccount, with its health as Meta reports it; or a web chat, which has none of Meta's fields."""
 
     model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
 
@@ -37,9 +47,9 @@ class Channel(BaseModel):
     name: str = Field(min_length=1, max_length=100)
     created_at: datetime
 
-    phone_number_id: str = Field(pattern=r"^[0-9]{1,32}$")
-    display_phone_number: str
-    waba_id: str = Field(pattern=r"^[0-9]{1,32}$")
+    phone_number_id: str = Field(default="", pattern=r"^[0-9]{0,32}$")
+    display_phone_number: str = ""
+    waba_id: str = Field(default="", pattern=r"^[0-9]{0,32}$")
     app_id: str = ""
 
     throughput_mps: int = Field(default=80, ge=1, le=1000)
@@ -74,3 +84,9 @@ class Channel(BaseModel):
     """When health and templates were last read from Meta, …"""
     refresh_at: datetime | None = None
     """… and when they are next."""
+    web_chat: WebChat | None = None
+
+    @property
+    def address(self) -> str:
+        """What an inbound message calls this channel: Meta's phone number id, or a web chat's own id."""
+        return self.phone_number_id or self.id

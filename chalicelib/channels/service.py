@@ -3,8 +3,8 @@
 from typing import Any
 
 from chalicelib.channels import store, templates
-from chalicelib.channels.model import Channel, Subaccount
-from chalicelib.channels.shapes import ChannelChange, ChannelDraft
+from chalicelib.channels.model import Channel, ChannelType, Subaccount, WebChat
+from chalicelib.channels.shapes import ChannelChange, ChannelDraft, WebChatDraft
 from chalicelib.channels.templates import TemplateRecord
 from chalicelib.cloud.clock import stamp
 from chalicelib.cloud.ids import new_id
@@ -17,6 +17,7 @@ from chalicelib.wiring import World
 _LEVELS = {"HIGH": 1000}
 _STANDARD_MPS = 80
 _QUALITIES = {"GREEN", "YELLOW", "RED"}
+_OF_NUMBERS = {"app_id", "throughput_mps", "reserve_share", "default_country"}
 
 
 class NoSuchChannel(NotFound):
@@ -41,6 +42,14 @@ class NumberAlreadyConnected(Conflict):
     def __init__(self, phone_number_id: str) -> None:
         super().__init__(f"The number {phone_number_id} already belongs to a channel.")
         self.phone_number_id = phone_number_id
+
+
+class NotANumber(Conflict):
+    """What was asked for is there for WhatsApp numbers alone."""
+
+    def __init__(self, channel_id: str) -> None:
+        super().__init__("This channel is a web chat: only a WhatsApp number can do this.")
+        self.channel_id = channel_id
 
 
 def connect(world: World, draft: ChannelDraft) -> Channel:
@@ -69,9 +78,24 @@ def connect(world: World, draft: ChannelDraft) -> Channel:
     return channel
 
 
+def open_web_chat(world: World, draft: WebChatDraft) -> Channel:
+    """Adds a chat on the company's own pages. Nobody but us knows of it."""
+    _known_subaccount(world, draft.subaccount_id)
+    channel = Channel(
+        id=new_id(),
+        subaccount_id=draft.subaccount_id,
+        type=ChannelType.WEBCHAT,
+        name=draft.name,
+        created_at=world.clock(),
+        web_chat=WebChat(allowed_origins=draft.allowed_origins, greeting=draft.greeting),
+    )
+    store.create(world.table, channel)
+    return channel
+
+
 def refresh(world: World, channel_id: str) -> Channel:
     """Reads the number's health and the account's templates from Meta again."""
-    channel = find(world, channel_id)
+    channel = numbered(find(world, channel_id))
     client = client_of(world, channel.waba_id)
     number = _asked(client, channel.phone_number_id)
     health = {name: value for name, value in _health(number).items() if name != "throughput_mps"}
@@ -82,8 +106,13 @@ def refresh(world: World, channel_id: str) -> Channel:
 
 
 def change(world: World, channel_id: str, wanted: ChannelChange) -> Channel:
-    """Sets what was given."""
-    find(world, channel_id)
+    """Sets what was given. Raises NoSuchChannel, NotANumber, Invalid."""
+    channel = find(world, channel_id)
+    given = wanted.model_fields_set
+    if channel.type is ChannelType.WEBCHAT and given & _OF_NUMBERS:
+        raise NotANumber(channel_id)
+    if "web_chat" in given and (channel.web_chat is None or wanted.web_chat is None):
+        raise Invalid("Only a web chat has these, and it cannot be without them.", field="webChat")
     return store.change(world.table, channel_id, **wanted.model_dump(exclude_unset=True, mode="json"))
 
 
@@ -93,6 +122,13 @@ def find(world: World, channel_id: str) -> Channel:
         return store.get(world.table, channel_id)
     except store.ChannelMissing as missing:
         raise NoSuchChannel(channel_id) from missing
+
+
+def numbered(channel: Channel) -> Channel:
+    """The channel, which must be a WhatsApp number. Raises NotANumber."""
+    if channel.type is not ChannelType.WHATSAPP:
+        raise NotANumber(channel.id)
+    return channel
 
 
 def add_subaccount(world: World, subaccount_id: str, name: str) -> Subaccount:
@@ -135,7 +171,7 @@ def app_id(world: World, channel: Channel, client: Client) -> str:
 
 def sync_templates(world: World, channel_id: str) -> int:
     """Makes our templates equal to Meta's list; answers how many there are."""
-    channel = find(world, channel_id)
+    channel = numbered(find(world, channel_id))
     client = client_of(world, channel.waba_id)
     try:
         return templates.sync(world.table, client, channel.waba_id, world.clock())

@@ -1,9 +1,9 @@
 """Channels, subaccounts and templates as the API shows them."""
 
 from datetime import datetime
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from chalicelib.channels.hours import BusinessHours
 from chalicelib.channels.model import Channel, ChannelType, Subaccount
@@ -35,6 +35,25 @@ class ChannelDraft(Shape):
     default_country: str = Field(default="", pattern=r"^([A-Z]{2})?$")
 
 
+Origin = Annotated[str, StringConstraints(pattern=r"^https?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?$")]
+
+
+class WebChatShape(Shape):
+    """A chat on the company's own pages."""
+
+    allowed_origins: tuple[Origin, ...] = Field(
+        min_length=1, max_length=50, description="The sites whose pages may show it: https://shop.example."
+    )
+    greeting: str = Field(default="", max_length=500, description="Shown before anybody has written.")
+
+
+class WebChatDraft(WebChatShape):
+    """A web chat to open."""
+
+    subaccount_id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")
+    name: str = Field(min_length=1, max_length=100, description="Whom the visitor talks to: the chat's title.")
+
+
 class ChannelChange(Shape):
     """What a person may set; the rest is Meta's to say."""
 
@@ -54,6 +73,7 @@ class ChannelChange(Shape):
         max_length=1024,
         description="To whoever writes outside `hours` and gets a ticket; empty sends nothing.",
     )
+    web_chat: WebChatShape | None = Field(default=None, description="Of a web chat alone.")
     stopped: None = Field(default=None, description="Null lifts a stop, once its cause is mended.")
 
 
@@ -88,12 +108,15 @@ class ChannelShape(Shape):
     last_webhook_at: datetime | None = Field(description="When a customer's message last came in, to five minutes.")
     refreshed_at: datetime | None
     refresh_at: datetime | None
+    web_chat: WebChatShape | None = Field(description="Of a web chat alone; it has none of Meta's fields.")
     created_at: datetime
 
     @classmethod
     def of(cls, channel: Channel) -> Self:
         """The channel as it is shown."""
-        return cls(**{name: getattr(channel, name) for name in cls.model_fields})
+        web_chat = WebChatShape(**channel.web_chat.model_dump()) if channel.web_chat else None
+        shown = {name: getattr(channel, name) for name in cls.model_fields if name != "web_chat"}
+        return cls(**shown, web_chat=web_chat)
 
 
 class TemplateDraft(Shape):

@@ -57,14 +57,14 @@ def get(table: Table, channel_id: str) -> Channel:
 
 
 def of_number(table: Table, phone_number_id: str) -> Channel | None:
-    """The channel of Meta's phone number id, or None when the number is not ours (yet)."""
+    """The channel of an address (Meta's phone number id, a web chat's id), or None when it is not ours (yet)."""
     pointer = table.get(keys.channel_of_number(phone_number_id))
     return get(table, pointer["channel_id"]) if pointer else None
 
 
 def create(table: Table, channel: Channel) -> None:
     """Adds a channel. Raises NumberTaken."""
-    pointer = keys.channel_of_number(channel.phone_number_id)
+    pointer = keys.channel_of_number(channel.address)
     claim = Attr("PK").not_exists() | Attr("channel_id").eq(channel.id)
     try:
         table.transact(
@@ -74,7 +74,7 @@ def create(table: Table, channel: Channel) -> None:
             ]
         )
     except TransactionRefused as refused:
-        raise NumberTaken(channel.phone_number_id) from refused
+        raise NumberTaken(channel.address) from refused
 
 
 def change(table: Table, channel_id: str, **values: Any) -> Channel:

@@ -23,7 +23,7 @@ def channel(channel_id: str) -> Key:
 
 
 def channel_of_number(phone_number_id: str) -> Key:
-    """Points from Meta's phone number id to our channel."""
+    """Points from a channel's address to the channel: Meta's phone number id, or a web chat's own id."""
     return Key(f"PHONE_NUMBER#{phone_number_id}", "CHANNEL")
 
 
@@ -283,6 +283,11 @@ def agent_pulse(agent_id: str) -> Key:
 def agent_log(agent_id: str, at: datetime, entry_id: str) -> Key:
     """One change of an agent's presence."""
     return Key(f"AGENT#{agent_id}", f"PRESENCE#{stamp(at)}#{entry_id}")
+
+
+def web_chat_limit(name: str, slot: int) -> Key:
+    """How often something was done within one stretch of time."""
+    return Key(f"WEB_CHAT_LIMIT#{name}", f"{slot:012d}")
 
 
 # --- automation ---------------------------------------------------------------------------------------------------

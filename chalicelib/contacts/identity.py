@@ -125,6 +125,7 @@ def _create(
         created_at=now,
         phone=who.phone,
         bsuid=who.bsuid,
+        aliases=who.also,
         profile_name=profile_name,
         username=username,
         country=country_of(who.phone, who.bsuid),

@@ -46,6 +46,11 @@ class Identities(BaseModel):
         return list(dict.fromkeys(found + more))
 
 
+def visitor(visitor_id: str) -> str:
+    """The further identity (`kind#value`) of a web chat's visitor."""
+    return f"web_visitor#{visitor_id}"
+
+
 class Contact(BaseModel):
     """Our record of a customer."""
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from chalicelib.channels.model import ChannelType
-from chalicelib.contacts.model import Identities
+from chalicelib.contacts.model import Identities, visitor
 
 
 class OwnerKind(StrEnum):
@@ -32,6 +32,8 @@ class Conversation(BaseModel):
 
     phone: str | None = None
     bsuid: str | None = None
+    visitor_id: str | None = None
+    """Who they are in a web chat."""
 
     window_closes_at: datetime | None = None
     last_inbound_at: datetime | None = None
@@ -49,7 +51,8 @@ class Conversation(BaseModel):
     @property
     def to(self) -> Identities:
         """Where a message to this customer goes."""
-        return Identities(phone=self.phone, bsuid=self.bsuid)
+        also = frozenset({visitor(self.visitor_id)} if self.visitor_id else ())
+        return Identities(phone=self.phone, bsuid=self.bsuid, also=also)
 
 
 def conversation_id(channel_id: str, contact_id: str) -> str:

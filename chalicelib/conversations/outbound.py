@@ -20,7 +20,7 @@ from chalicelib.cloud.clock import Clock
 from chalicelib.cloud.table import Table
 from chalicelib.contacts import consent, identity
 from chalicelib.contacts.model import ConsentCategory, Identities, has_opted_out
-from chalicelib.conversations import window
+from chalicelib.conversations import carriers
 from chalicelib.conversations.pacing import Lane, Pacer
 from chalicelib.media.problems import MediaNotReady, MediaRefusedByMeta, MediaUnknown, MetaUnreachable
 from chalicelib.whatsapp import outcome as whatsapp
@@ -79,7 +79,7 @@ class Taken:
 
 @dataclass(frozen=True)
 class Declined:
-    """We did not send it: `reason` is window_closed | opted_out | ownership_lost | number_stopped | media."""
+    """We did not send it: `reason` is window_closed | opted_out | ownership_lost | number_stopped | not_carried | media."""
 
     reason: str
     text: str
@@ -173,7 +173,8 @@ def send(request: SendRequest, entry: LedgerEntry, gate: Gate) -> Verdict:
         entry.record(None, prepared, gate.clock())
         return prepared
     request = prepared
-    gate.pacer.wait(request.channel, request.lane, request.remaining)
+    if carriers.carrier(request.channel).is_called:
+        gate.pacer.wait(request.channel, request.lane, request.remaining)
     with gate.turns:
         attempt, verdict = _checked_and_called(request, entry, gate)
     if not isinstance(verdict, NotOurs):
@@ -196,7 +197,15 @@ def _checked_and_called(request: SendRequest, entry: LedgerEntry, gate: Gate) ->
         return None, Declined("ownership_lost", "the conversation was taken over before this message was sent")
     if request.lane is Lane.CAMPAIGN:
         gate.pacer.steady(request.channel, request.lane)
-    return attempt, _verdict(gate.deliver(request.channel, _outbound(request, attempt)), entry.attempts)
+    return attempt, _verdict(_delivered(request, attempt, gate), entry.attempts)
+
+
+def _delivered(request: SendRequest, attempt: str, gate: Gate) -> whatsapp.Outcome:
+    if not carriers.carrier(request.channel).is_called:
+        return whatsapp.Accepted(
+            wamid=f"{request.channel.type}.{attempt}"
+        )  # with the verdict on record it is there to read
+    return gate.deliver(request.channel, _outbound(request, attempt))
 
 
 def _with_files(request: SendRequest, gate: Gate) -> SendRequest | Declined | Postponed:
@@ -214,6 +223,8 @@ def _with_files(request: SendRequest, gate: Gate) -> SendRequest | Declined | Po
 def _declined(request: SendRequest, gate: Gate) -> Declined | None:
     if request.channel.stopped:
         return Declined("number_stopped", f"nothing can leave this number: {request.channel.stopped}")
+    if not carriers.carrier(request.channel).takes(request.message.type):
+        return Declined("not_carried", f"this channel takes no messages of the type {request.message.type}")
     marks = identity.opted_out(gate.table, request.to)
     if has_opted_out(marks, marketing=request.marketing, subaccount_id=request.channel.subaccount_id):
         return Declined("opted_out", "this person has opted out")
@@ -223,11 +234,14 @@ def _declined(request: SendRequest, gate: Gate) -> Declined | None:
 
 
 def _window_open(request: SendRequest, gate: Gate) -> bool:
+    if not carriers.carrier(request.channel).has_window:
+        return True
     if request.conversation_id is None:
         return False
     state = gate.table.get(keys.conversation(request.conversation_id))
     closes = state.get("window_closes_at") if state else None
-    return window.is_open(datetime.fromisoformat(closes) if closes else None, gate.clock(), gate.window_margin)
+    last = datetime.fromisoformat(closes) if closes else None
+    return carriers.may_write(request.channel.type, last, gate.clock(), gate.window_margin)
 
 
 def _outbound(request: SendRequest, attempt: str) -> "Outbound":

@@ -9,7 +9,7 @@ from chalicelib.cloud import keys
 from chalicelib.cloud.clock import stamp
 from chalicelib.cloud.queues import Queues
 from chalicelib.cloud.table import Operation, Put, Table, TransactionRefused, Update
-from chalicelib.conversations import preview, store, window
+from chalicelib.conversations import carriers, preview, store
 from chalicelib.conversations.model import Conversation, Message, MessageStatus, Sender
 from chalicelib.events import model as events
 from chalicelib.events.model import Event
@@ -81,7 +81,8 @@ def keep(
     `also` goes into the same transaction. Raises WindowClosed; TransactionRefused when `also` does not hold.
     """
     now = at or desk.clock()
-    if draft.message.type != "template" and not window.is_open(conversation.window_closes_at, now, desk.window_margin):
+    kind, closes = conversation.channel_type, conversation.window_closes_at
+    if draft.message.type != "template" and not carriers.may_write(kind, closes, now, desk.window_margin):
         raise WindowClosed(conversation.id, conversation.window_closes_at)
     message = _message(conversation, draft, now)
     operations = [

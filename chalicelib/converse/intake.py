@@ -13,6 +13,7 @@ from chalicelib.cloud import keys
 from chalicelib.cloud.table import Operation, Table
 from chalicelib.contacts.model import Contact
 from chalicelib.conversations import window
+from chalicelib.conversations.carriers import CARRIERS
 from chalicelib.conversations.model import Conversation, Message
 from chalicelib.converse import assignment, away, labels, settings
 from chalicelib.converse.agents import store as agents
@@ -164,7 +165,7 @@ def with_message(ticket: Ticket, conversation: Conversation, message: Message, n
             "last_direction": message.direction,
             "preview": message.preview[:PREVIEW],
         }
-    if message.direction == "in":
+    if message.direction == "in" and CARRIERS[conversation.channel_type].has_window:
         closes = window.closes_at(message.at, now)
         known = ticket.window_closes_at or conversation.window_closes_at or closes
         counted["window_closes_at"] = max(closes, known)

@@ -13,12 +13,12 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from chalicelib.channels import store as channels
-from chalicelib.channels.model import Channel
+from chalicelib.channels.model import Channel, ChannelType
 from chalicelib.cloud import keys
 from chalicelib.cloud.table import Operation, TransactionContended, TransactionRefused, Update
 from chalicelib.contacts import identity
-from chalicelib.contacts.model import Contact, Identities
-from chalicelib.conversations import preview, store, window
+from chalicelib.contacts.model import Contact, Identities, visitor
+from chalicelib.conversations import carriers, preview, store, window
 from chalicelib.conversations.model import Conversation, Message, MessageStatus, Sender, conversation_id
 from chalicelib.events import model as events
 from chalicelib.events.model import Event
@@ -97,7 +97,7 @@ def _store(update: InboundMessage, door: FrontDoor) -> Message:
     if channel is None:
         raise NumberUnknown(update.source.phone_number_id)
     channels.heard(table, channel, now)
-    contact = _contact(update, door.world)
+    contact = _contact(update, channel, door.world)
     for attempt in range(_TRIES):
         before = _conversation(door.world, channel, contact)
         decision = _decision(update, channel, contact, before, door)
@@ -120,10 +120,10 @@ def _step_back(attempt: int) -> None:
     time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - not for secrets
 
 
-def _contact(update: InboundMessage, world: World) -> Contact:
+def _contact(update: InboundMessage, channel: Channel, world: World) -> Contact:
     if isinstance(update.content, System):
         _move_identities(update, update.content, world)
-    who = _identities(update.sender) if update.sender.wa_id or update.sender.user_id else None
+    who = _visitor(update.sender) if channel.type is ChannelType.WEBCHAT else _identities(update.sender)
     if isinstance(update.content, System):
         who = _identities(Person(wa_id=update.content.wa_id, user_id=update.content.user_id)) or who
     if who is None:
@@ -158,6 +158,11 @@ def _identities(person: Person) -> Identities | None:
     if not person.wa_id and not person.user_id:
         return None
     return Identities(phone=f"+{person.wa_id}" if person.wa_id else None, bsuid=person.user_id)
+
+
+def _visitor(person: Person) -> Identities | None:
+    """A web chat names its visitors by ids of its own."""
+    return Identities(also=frozenset({visitor(person.wa_id)})) if person.wa_id else None
 
 
 def _conversation(world: World, channel: Channel, contact: Contact) -> Conversation | None:
@@ -271,9 +276,12 @@ def _advanced(
         created_at=now,
     )
     values: dict[str, object] = {"phone": contact.phone, "bsuid": contact.bsuid, "last_message_at": now}
+    if channel.type is ChannelType.WEBCHAT:
+        values["visitor_id"] = update.sender.wa_id
     if update.content.type != "system":  # a fact about the person, not a word from them: opens no window
-        closes = window.closes_at(message.at, now)
-        values["window_closes_at"] = max(closes, base.window_closes_at or closes)
+        if carriers.carrier(channel).has_window:
+            closes = window.closes_at(message.at, now)
+            values["window_closes_at"] = max(closes, base.window_closes_at or closes)
         values["last_inbound_at"] = max(message.at, base.last_inbound_at or message.at)
         values["unread"] = base.unread + 1
     return base.model_copy(update=values)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from infra.local.headers import security_headers
+from infra.local.headers import chat_headers, security_headers
 from infra.local.places import HOST
 
 # API Gateway takes 10 MB; what reaches Lambda is the event, at most 6 MB, of which a binary body takes 4/3.
@@ -43,6 +43,7 @@ class Routes:
     stage: str
     portal: Path
     headers: dict[str, str]
+    chat_headers: dict[str, str]
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -141,7 +142,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def _send(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
         self.send_response(status)
-        for name, value in [*headers, *self.routes.headers.items(), ("Content-Length", str(len(body)))]:
+        own = self.routes.chat_headers if urlsplit(self.path).path.startswith("/chat/") else self.routes.headers
+        for name, value in [*headers, *own.items(), ("Content-Length", str(len(body)))]:
             self.send_header(name, value)
         self.end_headers()
         if self.command != "HEAD":
@@ -177,7 +179,7 @@ def main() -> None:
     parser.add_argument("--portal", type=Path, required=True)
     given = parser.parse_args()
     headers = security_headers(media=given.emulator, live=given.websocket_url)
-    Handler.routes = Routes(given.emulator, given.rest_api, given.stage, given.portal, headers)
+    Handler.routes = Routes(given.emulator, given.rest_api, given.stage, given.portal, headers, chat_headers())
     server = ThreadingHTTPServer((HOST, given.port), Handler)
     server.daemon_threads = True
     server.serve_forever()

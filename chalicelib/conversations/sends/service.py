@@ -6,7 +6,7 @@ from typing import Any
 
 from chalicelib.access.model import CurrentUser
 from chalicelib.channels import store as channels
-from chalicelib.channels.model import Channel
+from chalicelib.channels.model import Channel, ChannelType
 from chalicelib.cloud import keys
 from chalicelib.cloud.queues import QueueMessage
 from chalicelib.conversations import store as conversations
@@ -149,6 +149,10 @@ def _channel(world: World, user: CurrentUser, channel_id: str) -> Channel:
     except channels.ChannelMissing as missing:
         raise Invalid("There is no channel with this id.", field="channelId") from missing
     user.enter(channel.subaccount_id)
+    if channel.type is not ChannelType.WHATSAPP:
+        raise Invalid(
+            "Only a WhatsApp number sends to whom you name; a web chat answers its visitors.", field="channelId"
+        )
     return channel
 
 

@@ -7,7 +7,7 @@ from chalicelib.cloud import keys
 from chalicelib.cloud.table import Operation, TransactionRefused
 from chalicelib.contacts import identity
 from chalicelib.contacts.model import has_opted_out
-from chalicelib.conversations import preview, replies, window
+from chalicelib.conversations import carriers, preview, replies
 from chalicelib.conversations import store as conversations
 from chalicelib.conversations.gate import desk
 from chalicelib.conversations.model import Conversation, Message, MessageStatus, Sender
@@ -74,6 +74,7 @@ def reply(hand: Hand, ticket_id: str, wished: ReplyDraft) -> Message:
         return known
     conversation = conversations.get(hand.world.table, before.conversation_id)
     channel = channels.get(hand.world.table, conversation.channel_id)
+    carriers.require(channel, wished.message.type)
     category, text = category_of(hand.world.table, channel, wished.message)
     require_window(hand, before.id, conversation, channel, wished.message)
     references.require(hand.world, wished.message, "message")
@@ -143,7 +144,7 @@ def require_window(
     hand: Hand, ticket_id: str, conversation: Conversation, channel: Channel, message: WhatsAppMessage
 ) -> None:
     """Raises WindowIsClosed when a free-form message cannot go."""
-    if message.type == "template" or window.is_open(conversation.window_closes_at, hand.now):
+    if message.type == "template" or carriers.may_write(channel.type, conversation.window_closes_at, hand.now):
         return
     sendable = [
         f"{each.name} ({each.language})"

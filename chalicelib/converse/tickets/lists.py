@@ -8,12 +8,13 @@ import binascii
 from collections.abc import Iterable
 from datetime import datetime
 
+from chalicelib.channels.model import ChannelType
 from chalicelib.cloud import keys
 from chalicelib.cloud.pages import BadPageToken
 from chalicelib.cloud.table import Key, Table
 from chalicelib.contacts import identity
 from chalicelib.contacts.model import Contact
-from chalicelib.conversations import window
+from chalicelib.conversations import carriers
 from chalicelib.conversations.model import Conversation
 from chalicelib.converse.sight import Sight
 from chalicelib.converse.tickets import shapes, store, views
@@ -81,9 +82,9 @@ def counts(table: Table, sight: Sight) -> Counts:
     )
 
 
-def window_of(closes_at: datetime | None, now: datetime) -> shapes.Window:
-    """The window for clients."""
-    return shapes.Window(open=window.is_open(closes_at, now), closes_at=closes_at)
+def window_of(kind: ChannelType, closes_at: datetime | None, now: datetime) -> shapes.Window:
+    """The window for clients; a channel without one is always open."""
+    return shapes.Window(open=carriers.may_write(kind, closes_at, now), closes_at=closes_at)
 
 
 def _capped(numbers: Iterable[int]) -> int:
@@ -171,7 +172,7 @@ def _presented(ticket: Ticket, conversation: Conversation | None, contact: Conta
         ),
         unread=conversation.unread if conversation and conversation.ticket_id == ticket.id else 0,
         owner=str(conversation.owner) if conversation else "nobody",
-        window=window_of(conversation.window_closes_at if conversation else ticket.window_closes_at, now),
+        window=window_of(ticket.channel_type, (conversation or ticket).window_closes_at, now),
     )
 
 

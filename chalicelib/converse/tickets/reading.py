@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from boto3.dynamodb.conditions import Attr
 
 from chalicelib.channels import store as channels
+from chalicelib.channels.model import ChannelType
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import epoch, stamp
 from chalicelib.cloud.table import ConditionFailed, Table, Update
@@ -36,6 +37,8 @@ def seen(world: World, ticket: Ticket, *, typing: bool) -> bool:
         world.table.update(
             Update(keys.conversation(ticket.conversation_id), set={"unread": 0}, condition=Attr("unread").gt(0))
         )
+    if ticket.channel_type is not ChannelType.WHATSAPP:
+        return False
     newest = _newest_inbound(world.table, ticket.conversation_id)
     if newest is None or newest.wamid is None:
         return False

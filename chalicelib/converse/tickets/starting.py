@@ -4,7 +4,7 @@ from pydantic import Field
 
 from chalicelib.access.model import CurrentUser
 from chalicelib.channels import store as channels
-from chalicelib.channels.model import Channel
+from chalicelib.channels.model import Channel, ChannelType
 from chalicelib.cloud.table import TransactionRefused
 from chalicelib.contacts import identity
 from chalicelib.contacts.model import Contact, Identities
@@ -73,6 +73,8 @@ def _channel(hand: Hand, me: CurrentUser, channel_id: str) -> Channel:
     except channels.ChannelMissing as missing:
         raise Invalid("There is no channel with this id.", field="channelId") from missing
     me.enter(channel.subaccount_id)
+    if channel.type is not ChannelType.WHATSAPP:
+        raise Invalid("A web chat is begun by its visitor.", field="channelId")
     return channel
 
 

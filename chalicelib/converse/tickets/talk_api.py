@@ -82,7 +82,7 @@ def get_ticket_messages(user: CurrentUser, ticket_id: str, query: PageQuery, wor
     return MessagePage(
         items=files.shown(world, (Message.model_validate(item) for item in page.items)),
         next=page.next,
-        window=lists.window_of(conversation.window_closes_at, world.clock()),
+        window=lists.window_of(conversation.channel_type, conversation.window_closes_at, world.clock()),
     )
 
 

@@ -21,6 +21,10 @@ PUBLIC_NAMES = {
     "sign_out",
     "forget_password",
     "reset_password",
+    "begin_web_chat",
+    "write_in_web_chat",
+    "read_web_chat",
+    "see_web_chat",
 }
 
 

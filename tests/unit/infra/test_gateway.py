@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from infra.local.gateway import is_unknown_route, page, too_large
-from infra.local.headers import security_headers
+from infra.local.headers import chat_headers, security_headers
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,12 @@ def test_the_local_pages_have_the_headers_that_cloudfront_sets() -> None:
 def test_an_unknown_route_is_told_from_a_refusal_of_ours() -> None:
     assert is_unknown_route(403, b'{"message": "Missing Authentication Token"}')
     assert not is_unknown_route(403, b'{"code": "forbidden"}')
+
+
+def test_only_the_web_chats_page_may_stand_in_other_sites_frames() -> None:
+    chat = chat_headers()
+    assert "frame-ancestors http: https:" in chat["Content-Security-Policy"]
+    assert "X-Frame-Options" not in chat
+    portal = security_headers(media="http://m", live="ws://l/x")
+    assert "frame-ancestors 'none'" in portal["Content-Security-Policy"]
+    assert portal["X-Frame-Options"] == "DENY"

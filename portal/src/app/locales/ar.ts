@@ -121,6 +121,7 @@ export const ar: Partly<typeof en> = {
     back: "العودة إلى القائمة",
   },
   ticket: {
+    webChat: "دردشة الموقع",
     conversationWith: "محادثة مع {{name}}",
     customer: "العميل",
     status: {

@@ -247,6 +247,7 @@ export const en = {
       label: "Reply window:",
       closed: "Reply window closed",
     },
+    webChat: "Web chat",
     take: "Take",
     assign: "Assign",
     assignedTo: "Assigned to",

@@ -6,6 +6,7 @@ import { useShortcuts } from "../../ui/shortcuts";
 import { useNow } from "../../ui/useNow";
 import { AttachmentChip } from "./AttachmentChip";
 import { useNote } from "./acts";
+import { isOpenAt, isWebChat } from "./channel";
 import type { OutMessage, Ticket } from "./data";
 import { keepDraft, readDraft } from "./drafts";
 import { EmojiButton } from "./EmojiButton";
@@ -42,7 +43,8 @@ export function Composer({ ticket, mayWork, mayTake, onTake, quoted, onUnquote }
   const reply = useReply(ticket.id);
   const note = useNote(ticket.id);
   const field = useRef<HTMLTextAreaElement>(null);
-  const isOpen = ticket.window.closesAt !== null && new Date(ticket.window.closesAt).getTime() > now;
+  const isOpen = isOpenAt(ticket, now);
+  const isTextOnly = isWebChat(ticket);
   useEffect(() => keepDraft(ticket.id, draft), [ticket.id, draft]);
   useEffect(() => {
     if (quoted) field.current?.focus();
@@ -106,7 +108,7 @@ export function Composer({ ticket, mayWork, mayTake, onTake, quoted, onUnquote }
       onDrop={(event) => {
         event.preventDefault();
         const file = event.dataTransfer.files[0];
-        if (file && isOpen) take(file);
+        if (file && isOpen && !isTextOnly) take(file);
       }}
     >
       <div className={classes.modes} role="tablist" aria-label={t("composer.kind")}>
@@ -153,10 +155,10 @@ export function Composer({ ticket, mayWork, mayTake, onTake, quoted, onUnquote }
             value={draft[mode]}
             onChange={(value) => setDraft((before) => ({ ...before, [mode]: value }))}
             onSend={send}
-            onFile={take}
+            onFile={(file) => !isTextOnly && take(file)}
           />
           <div className={classes.tools}>
-            {mode === "reply" && (
+            {mode === "reply" && !isTextOnly && (
               <>
                 <FileButton onChange={(file) => file && take(file)} key={attachment?.name}>
                   {(props) => <Tool {...props} icon={IconPaperclip} label={t("composer.file")} />}

@@ -10,6 +10,7 @@ import {
   IconRobotOff,
   IconUser,
   IconUserMinus,
+  IconWorld,
 } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -18,6 +19,7 @@ import { Pill } from "../../ui/Pill";
 import { useFormat } from "../../ui/useFormat";
 import { useNow } from "../../ui/useNow";
 import type { Acts } from "./acts";
+import { isWebChat } from "./channel";
 import type { Ticket } from "./data";
 import classes from "./Inbox.module.css";
 import { nameOf } from "./names";
@@ -61,7 +63,11 @@ export function TicketHead({ ticket, acts, mayTake, mayWork, onResolve, onHandOv
             <Pill icon={<IconAlarm size={12} aria-hidden />}>{format.dateTime(ticket.snoozedUntil)}</Pill>
           )}
           {ticket.owner === "bot" && <Pill icon={<IconRobot size={12} aria-hidden />}>{t("ticket.bot")}</Pill>}
-          <WindowPill ticket={ticket} />
+          {isWebChat(ticket) ? (
+            <Pill icon={<IconWorld size={12} aria-hidden />}>{t("ticket.webChat")}</Pill>
+          ) : (
+            <WindowPill ticket={ticket} />
+          )}
         </div>
       </div>
       <ActionIcon
@@ -165,9 +171,11 @@ function More({ ticket, acts, onHandOver, onSnooze }: Pick<Props, "ticket" | "ac
         <Menu.Item onClick={() => acts.mark.mutate({ spam: !ticket.spam })}>
           {t(ticket.spam ? "ticket.noSpam" : "ticket.spam")}
         </Menu.Item>
-        <Menu.Item onClick={() => acts.block.mutate(!ticket.blocked)}>
-          {t(ticket.blocked ? "ticket.unblock" : "ticket.block")}
-        </Menu.Item>
+        {!isWebChat(ticket) && (
+          <Menu.Item onClick={() => acts.block.mutate(!ticket.blocked)}>
+            {t(ticket.blocked ? "ticket.unblock" : "ticket.block")}
+          </Menu.Item>
+        )}
         <Menu.Item color="red" onClick={() => acts.close.mutate({})}>
           {t("ticket.close")}
         </Menu.Item>

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { PersonMark } from "../../ui/PersonMark";
 import { Pill } from "../../ui/Pill";
 import { useFormat } from "../../ui/useFormat";
+import { isWebChat } from "./channel";
 import type { Ticket } from "./data";
 import { paceOf } from "./deadlines";
 import classes from "./Inbox.module.css";
@@ -39,6 +40,7 @@ export function TicketRow({ ticket, top, now }: { ticket: Ticket; top: number; n
             {ticket.preview || t("inbox.noWords")}
           </span>
           <Pace ticket={ticket} now={now} />
+          {isWebChat(ticket) && <Pill>{t("ticket.webChat")}</Pill>}
           <Closing ticket={ticket} now={now} />
           {ticket.status !== "open" && <StatusPill status={ticket.status} />}
           {isUnread && (
