@@ -5,7 +5,6 @@ answer of the DNS changes nothing. Redirects are followed by us, each target che
 """
 
 import ipaddress
-import json
 import socket
 import ssl
 import threading
@@ -21,9 +20,10 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 from urllib3.util import Timeout
 
+from chalicelib import plain_json
+
 MAX_ANSWER = 256 * 1024
 MAX_REDIRECTS = 5
-MAX_DEPTH = 100
 _REDIRECTS = {301, 302, 303, 307, 308}
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
@@ -264,29 +264,10 @@ def _parsed(content: bytes, content_type: str) -> Any:
     if not text.strip():
         return None
     try:
-        found = json.loads(text, parse_constant=_no_json)
+        found = plain_json.loads(text)
     except (ValueError, RecursionError):
         return text
-    return found if is_shallow(found) else text
-
-
-def is_shallow(value: Any) -> bool:
-    """Whether a JSON value is no deeper than what everything that reads it after us can stand."""
-    level = [value]
-    for _ in range(MAX_DEPTH):
-        level = [
-            inner
-            for one in level
-            if isinstance(one, list | dict)
-            for inner in (one if isinstance(one, list) else one.values())
-        ]
-        if not level:
-            return True
-    return False
-
-
-def _no_json(constant: str) -> Any:
-    raise ValueError(constant)  # NaN and Infinity: Python reads them, nobody else does
+    return found if plain_json.is_shallow(found) else text
 
 
 def _no_answer(parts: SplitResult, error: Exception, watch: _Watch) -> NoAnswer:

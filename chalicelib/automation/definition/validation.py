@@ -10,6 +10,7 @@ from chalicelib.automation.definition import durations, triggers
 from chalicelib.automation.definition.graph import Graph, cycles, graph
 from chalicelib.automation.definition.model import Step, TriggerType, Workflow
 from chalicelib.automation.definition.problems import Problem, error, warning
+from chalicelib.automation.expressions import secrets
 from chalicelib.automation.expressions.sandbox import SyntaxCheck
 from chalicelib.automation.expressions.template import OPEN, UnclosedScript, scripts_in, strings_in
 from chalicelib.automation.steps import Kind, StepType, find
@@ -89,16 +90,20 @@ def _script_problems(step: Step, path: str, check: SyntaxCheck) -> Iterator[Prob
                 yield error("unclosed_script", "{{ without its }}.", at, step.id)
                 continue
             for script in scripts:
-                if script.startswith("secret."):
-                    if part != "inputs" or step.step_type != "HttpRequest":
-                        yield error(
-                            "secret_here", "Secrets can be used in the inputs of HttpRequest only.", at, step.id
-                        )
-                elif reason := check(script):
-                    yield error("script", f"Script {{{{{script[:80]}}}}}: {reason}", at, step.id)
+                yield from _one_script(script, step, at, check, may_be_secret=part == "inputs")
     for name in step.outputs:
         if name in _RESERVED_OUTPUTS or not name:
             yield error("output_name", f"{name!r} cannot be the name of an output.", f"{path}/outputs/{name}", step.id)
+
+
+def _one_script(script: str, step: Step, at: str, check: SyntaxCheck, *, may_be_secret: bool) -> Iterator[Problem]:
+    if not script.startswith("secret."):
+        if reason := check(script):
+            yield error("script", f"Script {{{{{script[:80]}}}}}: {reason}", at, step.id)
+    elif not may_be_secret or step.step_type != "HttpRequest":
+        yield error("secret_here", "Secrets can be used in the inputs of HttpRequest only.", at, step.id)
+    elif secrets.named_by(script) is None:
+        yield error("secret_alone", "A secret stands alone: {{secret.name}}.", at, step.id)
 
 
 def _way_problems(step: Step, path: str, whole: Graph) -> Iterator[Problem]:

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
+from chalicelib import plain_json
 from chalicelib.automation.expressions import secrets
-from chalicelib.automation.expressions.sandbox import ReadOfNull, Sandbox
+from chalicelib.automation.expressions.sandbox import ReadOfNull, Sandbox, ScriptError
 from chalicelib.automation.expressions.template import OPEN, Script, parse
 
 
@@ -41,8 +42,7 @@ class _Evaluation:
     def _string(self, text: str) -> JsonValue:
         parts = parse(text)
         if len(parts) == 1 and isinstance(parts[0], Script) and not secrets.named_by(parts[0].source):
-            result: JsonValue = json.loads(self._run(parts[0]))
-            return secrets.without_marks(result)
+            return secrets.without_marks(_loaded(parts[0].source, self._run(parts[0])))
         return "".join(self._text(part) if isinstance(part, Script) else part for part in parts)
 
     def _text(self, script: Script) -> str:
@@ -81,4 +81,12 @@ def _shown(result: str) -> str:
     """A script's JSON result as text inside text: strings bare, null as nothing, the rest as JavaScript writes it."""
     if result == "null":
         return ""
-    return str(json.loads(result)) if result.startswith('"') else result
+    return str(_loaded("", result)) if result.startswith('"') else result
+
+
+def _loaded(source: str, result: str) -> JsonValue:
+    """The value of a script's JSON result. Half an emoji, which a cut through a text leaves, becomes a question mark."""
+    value: JsonValue = plain_json.loads(result)
+    if not plain_json.is_shallow(value):
+        raise ScriptError(source, f"its value is more than {plain_json.MAX_DEPTH} levels deep")
+    return value

@@ -18,7 +18,7 @@ const __run = (() => {
   // text is the one native loop that the time limit cannot interrupt.
   for (const f of [function () {}, function* () {}, async function () {}, async function* () {}])
     delete Object.getPrototypeOf(f).constructor;
-  for (const name of ['eval', 'Function', 'BigInt', 'BigInt64Array', 'BigUint64Array', 'Date'])
+  for (const name of ['eval', 'Function', 'BigInt', 'BigInt64Array', 'BigUint64Array', 'Date', 'performance'])
     delete globalThis[name];
   delete Math.random;
   delete DataView.prototype.getBigInt64;

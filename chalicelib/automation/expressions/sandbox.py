@@ -79,6 +79,7 @@ class Sandbox:
         self._context.set_time_limit(min(SECONDS_PER_SCRIPT, self._left))
         call = f"__run(() => {{'use strict'; return (\n{source}\n)}}, {MAX_VALUE}, {json.dumps(self._answers)})"
         try:
+            self._context.eval(_alone(source))
             return str(self._context.eval(call))
         except quickjs.JSException as error:
             raise self._explained(source, str(error)) from None
@@ -112,6 +113,11 @@ def refuse(source: str) -> None:
         raise ScriptError(source, "BigInt numbers (10n) are not available")
 
 
+def _alone(source: str) -> str:
+    """Compiles the script in other brackets than those it runs in: what would close the one pair does not fit the other."""
+    return f"void function () {{'use strict'; return [(\n{source}\n)]}}"
+
+
 class SyntaxCheck:
     """Compiles scripts without running them. One context serves a whole definition."""
 
@@ -124,6 +130,7 @@ class SyntaxCheck:
         """What is wrong with the script, or None."""
         try:
             refuse(source)
+            self._context.eval(_alone(source))
             self._context.eval(f"void (() => {{'use strict'; return (\n{source}\n)}})")
         except ScriptError as error:
             return error.reason

@@ -136,6 +136,8 @@ def test_dangling_targets_and_steps_nobody_reaches_are_warnings():
         ({"stepType": "SetData", "inputs": {"values": {"a": "{{1 +}}"}}}, ("script", "s", "/definition/steps/0/inputs/values/a")),
         ({"stepType": "SetData", "inputs": {"values": {"a": "{{secret.x}}"}}},
          ("secret_here", "s", "/definition/steps/0/inputs/values/a")),
+        ({"stepType": "HttpRequest", "inputs": {"method": "GET", "url": "https://a.example/{{secret.x + '1'}}"}},
+         ("secret_alone", "s", "/definition/steps/0/inputs/url")),
         ({"stepType": "SetData", "inputs": {"values": "{{data.all}}"}, "outputs": {"__proto__": "x"}},
          ("output_name", "s", "/definition/steps/0/outputs/__proto__")),
         ({"stepType": "Wait", "inputs": {"duration": "1"}, "nextStepId": "t", "selectNextStep": {"t": None}},

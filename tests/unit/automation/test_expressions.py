@@ -89,6 +89,18 @@ def test_step_is_visible_while_it_lasts():
         ("x" * 1001, "1001 characters, 1000 are allowed"),
         ("", "empty"),
         ("1 +", "SyntaxError"),
+        ("1)}); (()=>{(2", "SyntaxError"),
+        ("1)]}; void function () { [(2", "SyntaxError"),
+        ("} /* */ {", "SyntaxError"),
+        ("performance.now()", "performance is not defined"),
+        ("(() => { let a = []; for (let i = 0; i < 101; i++) a = [a]; return a })()", "100 levels deep"),
+        ("(() => { let a = []; for (let i = 0; i < 5000; i++) a = [a]; return a })()", "call stack"),
+        ("({ toJSON() { while (true) {} } })", "more than 500 ms"),
+        ("new Proxy({}, { ownKeys() { while (true) {} } })", "more than 500 ms"),
+        ("(() => { for (;;) try { for (;;) {} } catch {} })()", "more than 500 ms"),
+        ("new ArrayBuffer(1e9)", "too much memory"),
+        ("Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1e4)", "cannot block"),
+        ("(() => { let a = {}; a.a = a; return a })()", "circular"),
     ],
 )
 def test_what_a_script_must_not_do_ends_in_an_error_its_author_can_read(script, reason):
@@ -104,6 +116,19 @@ def test_the_scripts_of_one_step_share_a_time_budget():
             sandbox.run("(() => { while (true) {} })()")
     with pytest.raises(ScriptError, match="one step took more than 2 seconds"):
         sandbox.run("1")
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ("data.name.slice(0, 2)", "A?"),
+        ("({ [data.name.slice(0, 2)]: [data.name.slice(2)] })", {"A?": ["?"]}),
+        ("data.name", "A😀"),
+        ("'\\\\ud83d'", "\\ud83d"),
+    ],
+)
+def test_a_cut_through_an_emoji_leaves_nothing_that_cannot_be_stored(script, expected):
+    assert evaluate("{{" + script + "}}", Scope({"name": "A😀"}, NOW)) == expected
 
 
 def test_large_values_cross_whole():
