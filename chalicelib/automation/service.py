@@ -34,7 +34,7 @@ class DefinitionInvalid(Invalid):
         self.problems = [problem for problem in problems if problem.severity is Severity.ERROR]
         first = self.problems[0]
         more = f" ({len(self.problems) - 1} more)" if len(self.problems) > 1 else ""
-        errors = [FieldError(_field(problem), problem.message) for problem in self.problems]
+        errors = [FieldError(_field(problem), _where(problem) + problem.message) for problem in self.problems]
         super().__init__(f"{_where(first)}{first.message}{more}", errors=errors)
 
 

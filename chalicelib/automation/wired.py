@@ -11,7 +11,7 @@ from chalicelib.automation.instances import starting
 from chalicelib.automation.instances.model import Instance
 from chalicelib.automation.instances.ports import Machines, Ports
 from chalicelib.automation.instances.starting import Where
-from chalicelib.automation.instances.store import Instances
+from chalicelib.automation.instances.store import DataTooLarge, Instances
 from chalicelib.automation.instances.waiting import Waits
 from chalicelib.automation.instances.waits import Held, Wait
 from chalicelib.automation.steps import user
@@ -139,7 +139,10 @@ def _start_another(room: Automation, wanted: StartAnother, instance: Instance, k
     data = {**known, **wanted.data, "workflowDepth": depth + 1}
     program = room.versions.program(head.id, head.version)
     where = Where(instance.sub_account_id, instance.conversation_id, instance.epoch, after_ticket=instance.after_ticket)
-    started = starting.start(program, data, key, room.ports, where, always=True)
+    try:
+        started = starting.start(program, data, key, room.ports, where, always=True)
+    except DataTooLarge as error:
+        raise StepFailed(str(error)) from error
     return started.id if started else ""
 
 

@@ -8,10 +8,11 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from chalicelib.automation import engine
-from chalicelib.automation.engine import Walk
+from chalicelib.automation.engine import Failure, Walk
 from chalicelib.automation.instances import ending, runner
 from chalicelib.automation.instances.model import FIRST_BRANCH, Instance, InstanceStatus, Pointer, child_branch
 from chalicelib.automation.instances.ports import Ports, Program
+from chalicelib.automation.instances.store import DataTooLarge, check_size
 
 
 def instance_id(definition_id: str, trigger_id: str) -> str:
@@ -48,10 +49,13 @@ def start(
     *,
     always: bool = False,
 ) -> Instance | None:
-    """Starts an instance unless its leading steps end it. `always` keeps one even then: a test run wants its log."""
+    """Starts an instance unless its leading steps end it. `always` keeps one even then: a test run wants its log.
+
+    Raises DataTooLarge for the trigger's data; what the leading steps add to it is a failure of the instance.
+    """
     where = where or Where()
     now = ports.clock()
-    walk = first_walk(program, data, now, trigger_id)
+    walk = _fitting(first_walk(program, data, now, trigger_id), data, program)
     if not walk.stops and not walk.failure and not always:
         return None
     instance = _made(program, {**data, **walk.changes}, walk, now, instance_id(program.definition_id, trigger_id))
@@ -78,6 +82,16 @@ def begin(instance: Instance, program: Program, ports: Ports) -> None:
         runner.start_branch(instance, branch, program, ports)
     if instance.open <= 0:
         ending.complete(instance, ports)
+
+
+def _fitting(walk: Walk, data: Mapping[str, JsonValue], program: Program) -> Walk:
+    check_size(data)
+    try:
+        check_size({**data, **walk.changes})
+    except DataTooLarge as error:
+        last = walk.log[-1].step if walk.log else program.graph.start
+        return Walk(log=walk.log, failure=Failure(last, str(error)))
+    return walk
 
 
 def _made(program: Program, data: dict[str, JsonValue], walk: Walk, now: datetime, new_id: str) -> Instance:

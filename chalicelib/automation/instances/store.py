@@ -31,6 +31,7 @@ from chalicelib.cloud.table import (
     TransactionRefused,
     Update,
 )
+from chalicelib.problems import TooLarge
 
 LARGE_VALUE = 32 * 1024
 MAX_DATA = 256 * 1024
@@ -43,7 +44,7 @@ class Moved(Exception):
     """The branch is no longer where the caller thinks: somebody did this step before, or the instance is over."""
 
 
-class DataTooLarge(Exception):
+class DataTooLarge(TooLarge):
     """The values of an instance have a limit all together."""
 
     def __init__(self, size: int) -> None:
@@ -59,7 +60,7 @@ class Instances:
         """Stores a new instance with its first log lines; False when it exists already."""
         log = list(log)
         key = keys.instance(instance.id)
-        _within_limit(instance.data)
+        check_size(instance.data)
         values = instance.model_dump(mode="json", exclude={"data", "branches"}, exclude_none=True)
         item = {
             "PK": key.pk,
@@ -98,7 +99,7 @@ class Instances:
         """Moves one branch on, with all it changed. Raises Moved, DataTooLarge."""
         log = list(log)
         before = instance.branches[branch]
-        _within_limit({**instance.data, **(changes or {})})
+        check_size({**instance.data, **(changes or {})})
         born = born or {}
         values: Item = {f"branches.{name}": _pointer(one) for name, one in {branch: pointer, **born}.items()}
         values |= {
@@ -324,7 +325,8 @@ def _marker(instance: Instance, conversation_id: str) -> Operation:
     return Put({"PK": key.pk, "SK": key.sk, "instance_id": instance.id, "hears": instance.hears})
 
 
-def _within_limit(data: Mapping[str, JsonValue]) -> None:
+def check_size(data: Mapping[str, JsonValue]) -> None:
+    """Raises DataTooLarge."""
     size = len(json.dumps(data, ensure_ascii=False).encode())
     if size > MAX_DATA:
         raise DataTooLarge(size)
