@@ -128,6 +128,11 @@ def sortable(number: str) -> str:
     return number.zfill(16)
 
 
+def forgotten(digest: str) -> Key:
+    """The opt-outs of somebody who was erased, by a keyed hash of an address."""
+    return Key(f"FORGOTTEN#{digest}", "OPTED_OUT")
+
+
 def consent(contact_id: str, at: datetime, event_id: str) -> Key:
     """One entry of a contact's consent history."""
     return Key(f"CONTACT#{contact_id}", f"CONSENT#{stamp(at)}#{event_id}")

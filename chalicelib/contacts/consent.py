@@ -48,6 +48,8 @@ def record(
         events.stored(_event(contact, entry_id, category, allowed, subaccount_id, source, at)),
         Update(keys.contact(contact.id), add=joins, discard=leaves, condition=Attr("PK").exists()),
     ]
+    # What a person says after they were erased and came again is said by the address (contacts/forgotten.py).
+    joins, leaves = ({"opted_in": mark}, leaves) if allowed else (joins, {"opted_in": mark})
     operations += [
         Update(keys.identity(*pair), add=joins, discard=leaves, condition=Attr("contact_id").eq(contact.id))
         for pair in contact.identities.pairs()

@@ -10,6 +10,7 @@ from datetime import datetime
 from chalicelib.cloud import keys
 from chalicelib.cloud.ids import number_of
 from chalicelib.cloud.table import Item, Key, Table, TransactionRefused
+from chalicelib.contacts import forgotten
 from chalicelib.contacts.changes import change, creation, merger
 from chalicelib.contacts.model import Contact, Identities, marks_of
 from chalicelib.contacts.phones import country_of
@@ -38,12 +39,19 @@ def owners(table: Table, who: Identities) -> list[str]:
     return _owners(_lookup(table, who))
 
 
-def opted_out(table: Table, who: Identities) -> frozenset[str]:
-    """The opt-out marks of whoever has one of these identities, blacklists included, read afresh: the sender's check."""
+def opted_out(table: Table, who: Identities, erasure_key: str = "") -> frozenset[str]:
+    """The opt-out marks of whoever has one of these identities, blacklists included, read afresh: the sender's check.
+
+    With the installation's key, also of who had them and was erased. One request.
+    """
     wanted = [keys.identity(kind, value) for kind, value in who.pairs()]
-    found = table.get_many([*wanted, keys.BLACKLIST])
+    remembered = forgotten.places(erasure_key, who)
+    found = table.get_many([*wanted, *remembered, keys.BLACKLIST])
     blacklists = found.pop(keys.BLACKLIST, {}).get("groups", ())
-    return frozenset().union(*(marks_of(item, blacklists) for item in found.values()))
+    opted_in = frozenset().union(*(found[key].get("opted_in", ()) for key in wanted if key in found))
+    known = [marks_of(found[key], blacklists) for key in wanted if key in found]
+    erased = [forgotten.in_force(found[key], opted_in) for key in remembered if key in found]
+    return frozenset().union(*known, *erased)
 
 
 def resolve(

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
 from chalicelib.channels.model import Channel
+from chalicelib.contacts import forgotten
 from chalicelib.conversations import window
 from chalicelib.conversations.outbound import Gate
 from chalicelib.conversations.pacing import Pacer
@@ -34,6 +36,7 @@ def gate(world: World) -> Gate:
         new_id=world.new_id,
         window_margin=_margin(world),
         with_files=_with_files(world),
+        erasure_key=cache(lambda: forgotten.key_of(world.secrets)),
     )
 
 

@@ -156,6 +156,8 @@ class Gate:
     window_margin: timedelta
     with_files: "Callable[[Channel, Message], Message]" = lambda _, message: message
     """Puts Meta's ids of files in the place of ours. Raises MediaUnknown, MediaNotReady, MediaRefusedByMeta, MetaUnreachable."""
+    erasure_key: Callable[[], str] = lambda: ""
+    """By which the opt-outs of people who were erased are known (contacts/forgotten.py)."""
     turns: threading.Semaphore = field(default_factory=lambda: threading.BoundedSemaphore(CALLS_AT_ONCE))
 
 
@@ -225,7 +227,7 @@ def _declined(request: SendRequest, gate: Gate) -> Declined | None:
         return Declined("number_stopped", f"nothing can leave this number: {request.channel.stopped}")
     if not carriers.carrier(request.channel).takes(request.message.type):
         return Declined("not_carried", f"this channel takes no messages of the type {request.message.type}")
-    marks = identity.opted_out(gate.table, request.to)
+    marks = identity.opted_out(gate.table, request.to, gate.erasure_key())
     if has_opted_out(marks, marketing=request.marketing, subaccount_id=request.channel.subaccount_id):
         return Declined("opted_out", "this person has opted out")
     if request.free_form and not _window_open(request, gate):

@@ -15,7 +15,7 @@ from chalicelib.automation.wired import automation
 from chalicelib.cloud import keys
 from chalicelib.cloud.objects import Objects
 from chalicelib.cloud.table import Item, Key, Table
-from chalicelib.contacts import identity
+from chalicelib.contacts import forgotten, identity
 from chalicelib.contacts import service as contacts
 from chalicelib.media import service as media
 from chalicelib.media import store as media_store
@@ -61,10 +61,12 @@ def step(world: World, job: Job, person: Person, until: datetime) -> Step:
 
 
 def _erase_own(walk: _Walk) -> Step:
-    """The contact first: from then on nobody writes to the person."""
+    """The contact first: from then on nobody writes to the person. Before it goes their opt-outs are remembered."""
     world, table = walk.world, walk.world.table
     for contact_id in sorted(walk.person.contact_ids):
         if known := identity.get(table, contact_id):
+            key = forgotten.key_of(world.secrets)
+            forgotten.remember(table, key, known.identities, identity.opted_out(table, known.identities, key))
             contacts.delete(world, contact_id)
             for kind, value in known.identities.pairs():
                 table.delete(keys.identity(kind, value))

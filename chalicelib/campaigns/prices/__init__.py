@@ -96,7 +96,7 @@ def view_at(table: Table, now: datetime) -> PriceCardView:
     if page.items:
         return PriceCardView(valid_from=page.items[0]["SK"], estimated=False, markets=page.items[0]["markets"])
     days = [date.fromisoformat(path.stem) for path in _FOLDER.glob("*.csv")]
-    return _read(max(day for day in days if day <= now.date()))
+    return _read(max((day for day in days if day <= now.date()), default=min(days)))
 
 
 def put(table: Table, card: OwnPriceCard) -> PriceCardView:

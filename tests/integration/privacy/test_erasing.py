@@ -3,6 +3,7 @@
 import base64
 import csv
 import gzip
+import hashlib
 import io
 import json
 import zipfile
@@ -21,18 +22,25 @@ from chalicelib.automation.instances.store import Instances
 from chalicelib.campaigns import chunks
 from chalicelib.campaigns import ledger as rows
 from chalicelib.campaigns.recipients.reading import Row
+from chalicelib.campaigns.rows import Tally
 from chalicelib.channels import store as channels
 from chalicelib.channels.model import Channel
 from chalicelib.cloud import keys
 from chalicelib.contacts import identity
 from chalicelib.contacts.model import Contact, Identities
+from chalicelib.conversations.gate import gate
+from chalicelib.conversations.outbound import Declined, Purpose, SendRequest, Taken, Verdict, send
+from chalicelib.conversations.pacing import Lane
 from chalicelib.inbound import archive
 from chalicelib.inbound.front import front_door
 from chalicelib.inbound.receive import receive
 from chalicelib.privacy import service
+from chalicelib.whatsapp.messages import parse_message
 from chalicelib.whatsapp.webhook import parse
 from chalicelib.wiring import World
+from tests.fakes import FakeMeta
 from tests.integration.conftest import Clock
+from tests.integration.contacts.test_batches_api import imported
 from tests.support.api import Answer, Caller
 from tests.support.sheets import write_sheet
 from tests.support.stream import Stream
@@ -228,6 +236,74 @@ def test_after_an_erasure_a_byte_search_finds_nothing(place: Place) -> None:
     job = place.api.get(f"/api/v1/privacy-jobs/{answer.json['id']}").json
     assert (job["state"], job["phase"]) == ("done", "dead-letters")
     assert traces(place) == []
+
+
+def _imported_again(place: Place) -> str:
+    """The number comes back in an imported file: a new person, of whom nothing is known."""
+    job = imported(place.api, place.world, f"Mobile,First Name\n{PHONE},Again\n")
+    assert (job["status"], job["insertedRows"]) == ("completed", 1)
+    found = identity.find(place.world.table, Identities(phone=PHONE))
+    assert found is not None
+    return found.id
+
+
+def _sent(place: Place, category: Purpose, to: Identities | None = None) -> Verdict:
+    meta = FakeMeta()
+    place.world.transport = meta  # type: ignore[misc]
+    place.world.secrets.put("token/2", "t")
+    message = parse_message({"type": "template", "template": {"name": "offer", "language": {"code": "en"}}})
+    request = SendRequest(
+        channel=channels.get(place.world.table, "ch1"), to=to or Identities(phone=PHONE), message=message,
+        purpose=category, lane=Lane.CAMPAIGN, callback="c:r9:0:0",
+    )  # fmt: skip
+    row = rows.new_row("r9", 0, line=2, to=PHONE, country="SG", reason="", client_id="", at=place.clock())
+    place.world.ledger.put(row)
+    return send(request, rows.RowEntry(place.world.ledger, "r9", row, Tally()), gate(place.world))
+
+
+def test_an_erased_persons_opt_out_holds_after_an_import_brings_the_number_back(place: Place) -> None:
+    place.world.secrets.put("erasure-key", "of this installation")
+    contact = known_everywhere(place)  # who said STOP
+    place.ask(contact.id, "erase")
+    place.work()
+    assert _sent(place, Purpose.MARKETING) == Declined("opted_out", "this person has opted out")
+    assert _imported_again(place) != contact.id
+    for to in (Identities(phone=PHONE), Identities(bsuid=BSUID)):
+        assert _sent(place, Purpose.MARKETING, to) == Declined("opted_out", "this person has opted out")
+
+
+def test_what_is_kept_of_the_opt_out_is_a_hash_that_only_the_key_can_make(place: Place) -> None:
+    place.world.secrets.put("erasure-key", "of this installation")
+    contact = known_everywhere(place)
+    place.clock.advance(minutes=1)
+    place.ask(contact.id, "erase")
+    place.work()
+    place.stream.bring()
+    assert traces(place) == []
+    kept = [(where, text) for where, text in everything(place) if "FORGOTTEN#" in where]
+    assert len(kept) == 2
+    plain = hashlib.sha256(f"phone#{PHONE}".encode()).hexdigest()
+    assert not [where for where, text in everything(place) if plain in text]
+
+
+def test_whoever_was_erased_and_says_yes_again_hears_from_us_again(place: Place) -> None:
+    place.world.secrets.put("erasure-key", "of this installation")
+    contact = known_everywhere(place)
+    place.ask(contact.id, "erase")
+    place.work()
+    place.writes("wamid.21", "START")
+    place.stream.bring()
+    assert isinstance(_sent(place, Purpose.MARKETING), Taken)
+
+
+def test_of_who_had_not_opted_out_nothing_is_kept_at_all(place: Place) -> None:
+    place.world.secrets.put("erasure-key", "of this installation")
+    place.writes("wamid.31", "Hello")
+    contact = identity.find(place.world.table, Identities(phone=PHONE))
+    assert contact is not None
+    place.ask(contact.id, "erase")
+    place.work()
+    assert not [where for where, _ in everything(place) if "FORGOTTEN#" in where]
 
 
 def test_counts_stay_and_others_are_as_they_were(place: Place) -> None:
