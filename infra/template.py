@@ -16,6 +16,14 @@ Json = dict[str, Any]
 API_HANDLER = "chalicelib.http.front.handler"
 """Instead of Chalice's `app.app`, which imports every room: a cold start of the api takes a third of the time."""
 STACK_NAME = "${AWS::StackName}"
+FREQUENT = {
+    "webhook": {
+        "Tracing": "PassThrough",
+        "LoggingConfig": {"LogFormat": "JSON", "SystemLogLevel": "WARN", "ApplicationLogLevel": "INFO"},
+    }
+}
+"""Three statuses come for every message sent: a trace of each twentieth and three lines about each call would cost a million
+messages more than $1.20 (`make bench BENCH=cost`). Calls, errors and durations are metrics, which cost nothing."""
 
 
 class TemplateError(Exception):
@@ -118,6 +126,7 @@ def _name_function(resources: Json, logical_id: str, retention_days: int) -> Non
     properties = {**function["Properties"], "FunctionName": {"Fn::Sub": f"{STACK_NAME}-{name}"}}
     if name == "api":
         properties["Handler"] = API_HANDLER
+    properties.update(FREQUENT.get(name, {}))
     resources[logical_id] = {**function, "DependsOn": [log_group], "Properties": properties}
 
 

@@ -1,7 +1,8 @@
 """WhatsApp's statuses of campaign messages: one conditional update per row and batch, counters once per run and batch."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 from boto3.dynamodb.conditions import Attr
@@ -30,6 +31,8 @@ _TIMES = {
 }
 
 
+WRITERS = 8
+"""Rows of one batch that are written at once."""
 PREFIX = "c:"
 """What the callback data of a campaign's message begins with."""
 
@@ -58,8 +61,7 @@ def apply(updates: Iterable[StatusUpdate], desk: Desk, bill: Bill | None = None)
     tallies: dict[str, Tally] = defaultdict(Tally)
     stopping: dict[str, int] = {}
     moved = 0
-    for (run_id, shard, row), about in by_row.items():
-        before = _move(desk.ledger, run_id, shard, row, about, bill)
+    for ((run_id, _, _), about), before in zip(by_row.items(), _moves(desk.ledger, by_row, bill), strict=True):
         if before is None:
             continue
         moved += 1
@@ -89,6 +91,20 @@ def _told(run_id: str, tally: Tally, desk: Desk) -> dict[str, int]:
 
 def _last(about: Sequence[StatusUpdate]) -> StatusUpdate:
     return max(about, key=lambda each: each.status.rank)
+
+
+def _moves(
+    ledger: Table, by_row: Mapping[tuple[str, int, int], Sequence[StatusUpdate]], bill: Bill | None
+) -> list[Item | None]:
+    """Each row as it was before, side by side: a batch one after the other would mostly be waiting."""
+
+    def move(place: tuple[str, int, int]) -> Item | None:
+        return _move(ledger, *place, by_row[place], bill)
+
+    if len(by_row) == 1:
+        return [move(place) for place in by_row]
+    with ThreadPoolExecutor(min(WRITERS, len(by_row))) as pool:
+        return list(pool.map(move, by_row))
 
 
 def _move(

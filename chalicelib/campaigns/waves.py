@@ -103,7 +103,7 @@ def wave(job: jobs.Wave, desk: Desk) -> None:
 
     most = max(1, min(CHUNK, int(speed * _MESSAGE_SECONDS)))
     pieces, cursor, released = release(Cursor(run.cursor, run.offset), end, count, most, sizes)
-    _send_chunks(campaign, run, pieces, desk)
+    _send_chunks(campaign, run, pieces, delays(pieces, paid_until - now, count, speed), desk)
     over = cursor.chunk >= end
     if over:
         settle = jobs.Settle(campaign_id=campaign.id, run_id=run.id, number=run.recounts)
@@ -129,16 +129,32 @@ def chunks_of(campaign: Campaign) -> int:
     return -(-total // CHUNK)
 
 
-def _send_chunks(campaign: Campaign, run: Run, pieces: Sequence[tuple[int, int, int]], desk: Desk) -> None:
+def delays(pieces: Sequence[tuple[int, int, int]], ahead: timedelta, count: int, speed: float) -> list[int]:
+    """Seconds after which the message of each piece is needed: a worker that comes long before its slots is paid for waiting.
+
+    `ahead`: how far from now the last of the `count` slots ends. A second early, for SQS and a cold start.
+    """
+    begins = ahead.total_seconds() - count / speed
+    found = []
+    for _, _, size in pieces:
+        found.append(min(max(0, math.floor(begins) - 1), int(_LONGEST_DELAY.total_seconds())))
+        begins += size / speed
+    return found
+
+
+def _send_chunks(
+    campaign: Campaign, run: Run, pieces: Sequence[tuple[int, int, int]], delays: Sequence[int], desk: Desk
+) -> None:
     desk.queues.send_all(
         "bulk",
         [
             QueueMessage(
                 jobs.SendChunk(
                     campaign_id=campaign.id, run_id=run.id, chunk=chunk, first=first, count=count
-                ).model_dump_json()
+                ).model_dump_json(),
+                delay_seconds=delay,
             )
-            for chunk, first, count in pieces
+            for (chunk, first, count), delay in zip(pieces, delays, strict=True)
         ],
     )
 

@@ -2,19 +2,20 @@
 
 Meta charges a message when it is delivered, and its price comes with one of `delivered` and `read` (with `sent` too, which is no
 charge yet). A message keeps which batch of statuses charged it first; the batch counts all its charges in one transaction with a
-mark of itself. So a repeated status finds the message charged, and a worker that was killed before it counted finds its own name on
-the messages and no mark at the counters.
+mark of itself. So a repeated status finds the message charged, and a batch that was killed before it counted is found out: its name
+is on the messages, and no mark at the counters.
 """
 
 import hashlib
+import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import epoch
-from chalicelib.cloud.table import Item, Operation, Put, Table, TransactionRefused, Update
+from chalicelib.cloud.table import Item, Key, Operation, Put, Table, TransactionRefused, Update
 from chalicelib.conversations.store import ABSENT
 from chalicelib.whatsapp.webhook import StatusUpdate
 
@@ -47,26 +48,38 @@ class Bill:
     """The charges of one batch of statuses. `batch` names it by its content."""
 
     batch: str
+    lost: Callable[[str], bool] = lambda _: False
+    """Whether another batch, which had these statuses before, was killed before it counted."""
     counts: Counter[Line] = field(default_factory=Counter)
     charged: set[str] = field(default_factory=set)
     """WhatsApp's ids of the messages on it: a batch may have two statuses of one."""
 
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
     @classmethod
-    def of(cls, updates: Iterable[StatusUpdate]) -> "Bill":
-        """An empty bill of these statuses."""
+    def of(cls, updates: Iterable[StatusUpdate], *, again_in: Table | None = None) -> "Bill":
+        """An empty bill of these statuses.
+
+        `again_in`: the table of marks, for statuses that come again after whoever had them is gone. They must come alone, as they
+        were queued: the name is made of them and must be the same each time.
+        """
         text = "\n".join(sorted(f"{each.wamid} {each.status} {each.timestamp}" for each in updates))
-        return cls(hashlib.sha256(text.encode()).hexdigest()[:32])
+        lost = (lambda name: again_in.get(_mark(name, 0)) is None) if again_in else (lambda _: False)
+        return cls(hashlib.sha256(text.encode()).hexdigest()[:32], lost)
 
     def is_due(self, before: Item) -> bool:
-        """Whether this batch charges a message that was so before: nobody has, or this batch itself and was killed."""
-        return str(before.get("billed_by", self.batch)) == self.batch
+        """Whether this batch charges a message that was so before: nobody has, or a batch that was killed, this one or another."""
+        name = str(before.get("billed_by", self.batch))
+        return name == self.batch or self.lost(name)
 
     def add(self, wamid: str, at: datetime, phone_number_id: str, country: str, category: str, type_: str) -> None:
         """Charges one message."""
-        if wamid in self.charged:
-            return
-        self.charged.add(wamid)
-        self.counts[Line(f"{at.astimezone(UTC):%Y-%m}", phone_number_id, country, category, type_ or "regular")] += 1
+        line = Line(f"{at.astimezone(UTC):%Y-%m}", phone_number_id, country, category, type_ or "regular")
+        with self._lock:
+            if wamid in self.charged:
+                return
+            self.charged.add(wamid)
+            self.counts[line] += 1
 
     def commit(self, table: Table, now: datetime) -> None:
         """Counts the charges, once however often it is called with the same batch."""
@@ -80,12 +93,16 @@ class Bill:
             for (month, place), counts in items.items()
         ]
         for number, start in enumerate(range(0, len(adding), _MOST_ITEMS)):
-            mark = keys.counted_bill(f"{self.batch}.{number}")
+            mark = _mark(self.batch, number)
             marked = Put({"PK": mark.pk, "SK": mark.sk, "expires_at": epoch(now + _MARK_KEPT)}, ABSENT)
             try:
                 table.transact([marked, *adding[start : start + _MOST_ITEMS]])
             except TransactionRefused:
                 continue  # counted before
+
+
+def _mark(batch: str, number: int) -> Key:
+    return keys.counted_bill(f"{batch}.{number}")
 
 
 def month(table: Table, wanted: str) -> Iterator[tuple[Line, int]]:

@@ -14,17 +14,26 @@ class Stream:
     """Remembers what it has brought."""
 
     world: World
+    client: Any = None
+    """What looks into the table, where the world's own client is not to."""
     seen: set[str] = field(default_factory=set)
     campaigns: dict[str, Any] = field(default_factory=dict)
 
     def bring(self) -> list[Event]:
         """New events, the oldest first, and campaigns that have changed."""
-        items = self.world.table.client.scan(TableName="main")["Items"]
+        return self.tell(self.fresh())
+
+    def fresh(self) -> list[Event]:
+        """What happened since the last time; nobody is told yet."""
+        items = (self.client or self.world.table.client).scan(TableName="main")["Items"]
         fresh = [raw for raw in items if raw["SK"]["S"].startswith(keys.EVENT) and raw["SK"]["S"] not in self.seen]
         self.seen |= {raw["SK"]["S"] for raw in fresh}
         records = [_record("INSERT", raw) for raw in sorted(fresh, key=lambda raw: (raw["at"]["S"], raw["SK"]["S"]))]
         records += [self._changed(raw) for raw in items if raw["SK"]["S"] == "CAMPAIGN"]
-        happened = events_of({"Records": [record for record in records if record]})
+        return events_of({"Records": [record for record in records if record]})
+
+    def tell(self, happened: list[Event]) -> list[Event]:
+        """Hands it to the subscribers."""
         for subscriber in SUBSCRIBERS:
             subscriber(self.world, happened)
         return happened

@@ -103,6 +103,21 @@ def test_a_status_of_a_message_we_never_sent_is_passed_over(world: World) -> Non
     assert deliver(status_lane.statuses, records(lane)) == {"batchItemFailures": []}
 
 
+def test_a_bad_record_in_a_batch_of_statuses_comes_again_alone(world: World) -> None:
+    stop = webhook(world, messages=[message(world, "wamid.a", text="STOP")]).inbound
+    deliver(message_lane.inbound, records(stop))
+    person = identity.find(world.table, Identities(phone="+6591234567"))
+    assert person is not None
+    (reply, _) = store.messages(world.table, f"ch1.{person.id}").items
+    callback = f"m:{reply['conversation_id']}|{reply['position']}:attempt"
+    good = {"id": "wamid.out", "status": "read", "timestamp": "1795348800", "biz_opaque_callback_data": callback}
+    batch = records([*webhook(world, statuses=[good]).statuses, *webhook(world, statuses=[good]).statuses])
+    batch[0]["body"] = json.dumps({"v": 99})
+    assert deliver(status_lane.statuses, batch) == {"batchItemFailures": [{"itemIdentifier": "sqs0"}]}
+    after = store.get_message(world.table, reply["conversation_id"], reply["position"])
+    assert after.status is MessageStatus.READ
+
+
 def test_what_was_too_large_for_sqs_is_read_from_the_archive(world: World) -> None:
     body = json.loads(webhook(world, messages=[message(world, "wamid.a")]).inbound[0].body)
     world.archive.put("oversize/x", json.dumps(body).encode())

@@ -29,10 +29,10 @@ def _status(callback: str, status: str, pricing: dict[str, str] | None = None) -
     return found | ({"pricing": pricing} if pricing else {})
 
 
-def _tell(scene: Scene, *statuses: dict[str, Any]) -> None:
+def _tell(scene: Scene, *statuses: dict[str, Any], again: bool = False) -> None:
     value = {"messaging_product": "whatsapp", "metadata": {"phone_number_id": "1"}, "statuses": list(statuses)}
     entry = {"id": "2", "changes": [{"field": "messages", "value": value}]}
-    take_statuses(list(parse({"object": "whatsapp_business_account", "entry": [entry]})), scene.world)
+    take_statuses(list(parse({"object": "whatsapp_business_account", "entry": [entry]})), scene.world, again=again)
 
 
 def _sent_row(scene: Scene, row: int = 0) -> str:
@@ -106,6 +106,23 @@ def test_a_worker_that_is_killed_before_it_counts_has_counted_when_the_batch_com
     _tell(scene, *statuses)
     _tell(scene, *statuses)
     assert _counts(scene) == {("marketing", "regular"): 1}
+
+
+@pytest.mark.parametrize("make", [_sent_row, _reply])
+def test_statuses_of_a_batch_that_was_killed_are_counted_when_they_come_again_in_other_company(
+    scene: Scene, make: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed_one = _status(make(scene), "delivered", MARKETING)
+    counted = _status(_sent_row(scene, 7), "delivered", MARKETING)
+    _tell(scene, counted)
+    with monkeypatch.context() as killed:
+        killed.setattr(usage.Bill, "commit", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            _tell(scene, killed_one, counted)
+    for _ in range(2):
+        _tell(scene, killed_one, again=True)
+        _tell(scene, counted, again=True)
+    assert _counts(scene) == {("marketing", "regular"): 2}
 
 
 def test_the_cost_is_the_rate_cards_and_what_is_free_costs_nothing(scene: Scene) -> None:

@@ -1,10 +1,11 @@
 """A campaign from draft to its last recount, in process."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from chalicelib.campaigns import jobs, report, settle, statuses, store
+from chalicelib.campaigns import jobs, report, settle, statuses, store, waves
 from chalicelib.campaigns.model import State
 from tests.support.campaigns import Stage, agree, people
 
@@ -65,3 +66,17 @@ def test_a_recount_of_a_campaign_that_was_deleted_does_nothing() -> None:
     stage = Stage()
     settle.settle(jobs.Settle(campaign_id="gone", run_id="gone", number=3), stage.desk)
     assert stage.queues.depth("campaign") == 0
+
+
+@pytest.mark.parametrize(
+    ("pieces", "ahead", "count", "expected"),
+    [
+        ([(0, 0, 50), (1, 0, 50)], 4, 288, [0, 0]),  # the first wave: at once
+        ([(6, 0, 50), (7, 0, 50), (8, 0, 44)], 4, 144, [1, 1, 2]),  # the next ones' slots begin in two seconds
+        ([(0, 0, 1)], 900, 1, [898]),
+    ],
+)
+def test_a_chunk_comes_a_second_before_its_slots_since_waiting_workers_are_paid_for(
+    pieces: list[tuple[int, int, int]], ahead: int, count: int, expected: list[int]
+) -> None:
+    assert waves.delays(pieces, timedelta(seconds=ahead), count, 72) == expected
