@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.client import HTTPException
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 import urllib3
@@ -36,6 +36,7 @@ _ALONG = {"accept", "accept-language", "content-type", "user-agent"}
 """The headers that follow a redirect to somebody else: any other may carry a key."""
 
 Resolver = Callable[[str, int], list[str]]
+Read = TypeVar("Read")
 
 
 class NoAnswer(Exception):
@@ -79,6 +80,19 @@ class Answer:
     """Parsed where it is JSON, else text; null when empty."""
 
 
+@dataclass(frozen=True)
+class Glance:
+    """What lies at an address, without fetching it whole."""
+
+    status: int
+    reason: str
+    content_type: str
+    size: int
+    """Bytes: as the server says, or counted; counting ends just above the limit that was asked for."""
+    head: bytes
+    """The first bytes of it."""
+
+
 def resolve(host: str, port: int) -> list[str]:
     """Every address of a name."""
     return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
@@ -99,13 +113,24 @@ class Egress:
 
     def fetch(self, call: Request) -> Answer:
         """The answer, whatever its status. Raises NoAnswer: transient when nobody answered."""
+        return self._follow(call, _answer)
+
+    def glance(self, url: str, *, head: int, limit: int, timeout_seconds: float = 10.0) -> Glance:
+        """What a file at an address is: its first `head` bytes, and its size up to `limit`. Raises NoAnswer."""
+        plain = {"Accept-Encoding": "identity"}
+        return self._follow(
+            Request("GET", url, plain, timeout_seconds=timeout_seconds),
+            lambda response, watch: _glance(response, watch, head, limit),
+        )
+
+    def _follow(self, call: Request, read: "Callable[[urllib3.BaseHTTPResponse, _Watch], Read]") -> "Read":
         method, url, headers, body = call.method, call.url, dict(call.headers), call.body
         with _Watch(call.timeout_seconds) as watch:
             for _ in range(call.redirects + 1):
                 response = self._once(method, url, headers, body, watch)
                 location = response.headers.get("location")
                 if response.status not in _REDIRECTS or not location or not call.redirects:
-                    return _answer(response, watch)
+                    return read(response, watch)
                 response.close()
                 following = _joined(url, location)
                 if response.status == 303 or (response.status in (301, 302) and method == "POST"):
@@ -223,6 +248,22 @@ def _shut(connection: Any) -> None:
         sock.shutdown(socket.SHUT_RDWR)
     except OSError:
         sock.close()
+
+
+def _glance(response: urllib3.BaseHTTPResponse, watch: _Watch, head: int, limit: int) -> Glance:
+    said = response.headers.get("content-length", "")
+    found, size = b"", 0
+    try:
+        for piece in response.stream(64 * 1024, decode_content=False):
+            found, size = (found + piece)[:head], size + len(piece)
+            if size > limit or (said.isdigit() and len(found) == head):
+                break
+    except (HTTPError, OSError) as error:
+        raise NoAnswer("The answer broke off." if not watch.is_over else _too_slow(watch), transient=True) from error
+    finally:
+        response.close()
+    content_type = response.headers.get("content-type", "")
+    return Glance(response.status, response.reason or "", content_type, int(said) if said.isdigit() else size, found)
 
 
 def _answer(response: urllib3.BaseHTTPResponse, watch: _Watch) -> Answer:

@@ -68,11 +68,11 @@ def launch(campaign: Campaign, request: LaunchRequest, user_id: str, desk: Desk)
         return campaign
     if campaign.state not in EDITABLE:
         raise WrongState(campaign.id, campaign.state, "launched")
-    check(campaign, desk)
+    found = check(campaign, desk)
     at = None if request.at is None else _time_of(request, desk.clock())
     if store.rules_of(desk.table, campaign.subaccount_id).approval:
         return _ask(campaign, at, request.time_zone, user_id, desk)
-    return _go(campaign, at, request.time_zone, user_id, desk)
+    return _go(campaign, found, at, request.time_zone, user_id, desk)
 
 
 def approve(campaign: Campaign, user_id: str, desk: Desk) -> Campaign:
@@ -81,11 +81,11 @@ def approve(campaign: Campaign, user_id: str, desk: Desk) -> Campaign:
         raise WrongState(campaign.id, campaign.state, "approved")
     if campaign.launched_by == user_id:
         raise OwnApproval(campaign.id)
-    check(campaign, desk)
+    found = check(campaign, desk)
     approved = campaign.model_copy(update={"approved_by": user_id})
     wish = campaign.wish
     at = wish.at if wish and wish.at > desk.clock() else None
-    return _go(approved, at, wish.time_zone if wish else "UTC", campaign.launched_by, desk)
+    return _go(approved, found, at, wish.time_zone if wish else "UTC", campaign.launched_by, desk)
 
 
 def reject(campaign: Campaign, reason: str, desk: Desk) -> Campaign:
@@ -115,12 +115,17 @@ def check(campaign: Campaign, desk: Desk) -> Plan:
         errors.append(FieldError("channelId", f"Nothing can leave this number: {channel.stopped}"))
     if errors:
         raise NotReady(errors)
+    if lost := wording.unreachable(campaign, campaign.message, desk):
+        raise NotReady([FieldError(f"message.{e.field}", e.message) for e in lost])
     return wording.plan_of(campaign, desk)
 
 
 def start(campaign: Campaign, user_id: str, desk: Desk) -> Campaign:
-    """Begins the first run."""
-    found = check(campaign, desk)
+    """Begins the first run, if everything is still there. Raises NotReady."""
+    return _first_run(campaign, check(campaign, desk), user_id, desk)
+
+
+def _first_run(campaign: Campaign, found: Plan, user_id: str, desk: Desk) -> Campaign:
     run = Run(id=desk.new_id(), campaign_id=campaign.id, number=1, created_at=desk.clock(), started_by=user_id)
     return _begin(campaign, run, found, user_id, desk)
 
@@ -246,9 +251,9 @@ def _begin(campaign: Campaign, run: Run, found: Plan, user_id: str, desk: Desk) 
     return saved
 
 
-def _go(campaign: Campaign, at: datetime | None, time_zone: str, user_id: str, desk: Desk) -> Campaign:
+def _go(campaign: Campaign, found: Plan, at: datetime | None, time_zone: str, user_id: str, desk: Desk) -> Campaign:
     if at is None:
-        return start(campaign, user_id, desk)
+        return _first_run(campaign, found, user_id, desk)
     return _schedule(campaign, at, time_zone, user_id, desk)
 
 

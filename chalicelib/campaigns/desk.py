@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from chalicelib.campaigns.templates import FindTemplate, finder
 from chalicelib.cloud.clock import Clock
@@ -11,7 +12,11 @@ from chalicelib.cloud.queues import Queues
 from chalicelib.cloud.schedules import Schedules
 from chalicelib.cloud.table import Table
 from chalicelib.conversations import window
+from chalicelib.whatsapp.media import SNIFF_BYTES
 from chalicelib.wiring import World
+
+if TYPE_CHECKING:
+    from chalicelib.egress import Glance
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,8 @@ class Desk:
     find_template: FindTemplate
     window_margin: timedelta
     """How long before a window closes free text must not begin any more."""
+    glance: "Callable[[str, int], Glance]"
+    """(address, limit) → what lies there; its size is counted up to the limit. Raises egress.NoAnswer."""
 
 
 def desk_of(world: World) -> Desk:
@@ -43,4 +50,5 @@ def desk_of(world: World) -> Desk:
         new_id=world.new_id,
         find_template=finder(world.table),
         window_margin=window.margin(s.graph_connect_timeout_seconds, s.graph_read_timeout_seconds),
+        glance=lambda url, limit: world.egress.glance(url, head=SNIFF_BYTES, limit=limit),
     )

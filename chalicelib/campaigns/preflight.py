@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import Field
 
-from chalicelib.campaigns import chunks, control, jobs, people, prices, store, tier, waves
+from chalicelib.campaigns import chunks, control, jobs, people, prices, store, tier, waves, wording
 from chalicelib.campaigns.desk import Desk
 from chalicelib.campaigns.model import PART, Campaign
 from chalicelib.campaigns.partition import reason_for
@@ -110,7 +110,7 @@ def work(job: jobs.Preflight, desk: Desk, time_left: Callable[[], float]) -> Non
     campaign = store.get(desk.table, job.campaign_id)
     if campaign.version != job.version:
         return
-    if not _count(campaign, control.check(campaign, desk), desk, time_left):
+    if not _count(campaign, wording.plan_of(campaign, desk), desk, time_left):
         desk.queues.send("campaign", jobs.body_of(job))
 
 
@@ -142,7 +142,7 @@ def _view(campaign: Campaign, reasons: Counter[str], countries: Counter[str], de
     channel, now = channels.get(desk.table, campaign.channel_id), desk.clock()
     others = [each for each in store.sending_on(desk.table, channel.id) if each != campaign.id]
     speed = waves.rate_of(channel, len(others) + 1, campaign.pace)
-    plan = control.check(campaign, desk)
+    plan = wording.plan_of(campaign, desk)
     card = prices.card_at(desk.table, now)
     costs = [
         Cost(

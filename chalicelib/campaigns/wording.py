@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import Field
 
-from chalicelib.campaigns import chunks, drafts
+from chalicelib.campaigns import addresses, chunks, drafts
 from chalicelib.campaigns.desk import Desk
 from chalicelib.campaigns.message.fill import Filler, Unfit
 from chalicelib.campaigns.message.slots import MEDIA_KINDS, Slot, SlotKind, slots_of
@@ -65,7 +65,7 @@ def slots(campaign: Campaign, name: str, language: str, desk: Desk) -> list[Slot
 
 def set_message(campaign: Campaign, message: MessagePlan, desk: Desk) -> Campaign:
     """Keeps the message; what is wrong with it is told at once, by field."""
-    errors = list(problems(campaign, message, desk))
+    errors = list(problems(campaign, message, desk)) or unreachable(campaign, message, desk)
     if errors:
         raise NotReady(errors)
     return drafts.edit(campaign, desk, message=message)
@@ -113,6 +113,12 @@ def _media(slot: Slot, message: TemplateMessage, desk: Desk) -> Iterator[FieldEr
         yield FieldError(field, f"The file cannot be sent: it is {media.state}. {media.problem}".strip())
     elif media.kind != slot.kind:
         yield FieldError(field, f"This file is sent as {media.kind or 'nothing'}, the template needs: {slot.kind}.")
+
+
+def unreachable(campaign: Campaign, message: MessagePlan | None, desk: Desk) -> list[FieldError]:
+    """Which files by address cannot be had now."""
+    record = template(campaign, message.name, message.language, desk) if isinstance(message, TemplateMessage) else None
+    return addresses.problems(message, record, desk)
 
 
 def template(campaign: Campaign, name: str, language: str, desk: Desk) -> TemplateRecord:

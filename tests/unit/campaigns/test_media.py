@@ -1,12 +1,14 @@
 """A header's picture: a file of ours, or an address that WhatsApp fetches it from."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from chalicelib.campaigns import control, wording
+from chalicelib.campaigns import control, preflight, wording
 from chalicelib.campaigns.trouble import NotReady
 from chalicelib.cloud import keys
+from chalicelib.egress import Glance, NoAnswer, NotAllowed
 from chalicelib.media import store as files
 from chalicelib.media.model import Media, MediaState
 from chalicelib.problems import Invalid
@@ -80,3 +82,60 @@ def test_a_template_deleted_after_the_preview_stops_the_launch_with_nothing_sent
     stage.pump()
     assert stage.meta.accepted == []
     assert stage.campaign(campaign.id).state == "draft"
+
+
+ADDRESS = "https://shop.example/offer.png"
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 500
+
+
+def nobody(url: str) -> Glance:
+    raise NoAnswer("shop.example does not answer (NewConnectionError).", transient=True)
+
+
+def inside(url: str) -> Glance:
+    raise NotAllowed("169.254.169.254")
+
+
+@pytest.mark.parametrize(
+    ("web", "says"),
+    [
+        (lambda _: Glance(404, "Not Found", "text/html", 9, b"<html>no"), "it answers 404 Not Found"),
+        (lambda _: Glance(200, "OK", "image/png", 100_000_000, PNG), "has 100 MB; WhatsApp takes at most 5 MB"),
+        (lambda _: Glance(200, "OK", "image/png", 900, b"%PDF-1.7 ..."), "application/pdf cannot be sent as image"),
+        (lambda _: Glance(200, "OK", "image/png", 0, b""), "no image that WhatsApp takes"),
+        (nobody, "does not answer"),
+        (inside, "not an address that may be called from here"),
+    ],
+)
+def test_an_address_without_a_fit_file_is_told_when_it_is_set_and_again_at_the_launch(web: Any, says: str) -> None:
+    stage = stage_with()
+    good = stage.draft(people(2), offer(**{"header.media": {"value": ADDRESS}}))
+    stage.web = web
+    with pytest.raises(NotReady) as refused:
+        wording.set_message(good, offer(**{"header.media": {"value": ADDRESS}}), stage.desk)
+    assert [error.field for error in refused.value.errors] == ["parameters.header.media.value"]
+    assert says in refused.value.errors[0].message
+    for step in (
+        lambda: preflight.start(good, stage.desk),
+        lambda: control.launch(good, control.LaunchRequest(), "ann", stage.desk),
+    ):
+        with pytest.raises(NotReady) as stopped:
+            step()
+        assert [error.field for error in stopped.value.errors] == ["message.parameters.header.media.value"]
+    stage.pump()
+    assert stage.meta.accepted == []
+    assert (stage.campaign(good.id).state, stage.campaign(good.id).run_id) == ("draft", "")
+
+
+def test_a_scheduled_campaign_whose_picture_has_gone_asks_instead_of_sending() -> None:
+    stage = stage_with()
+    campaign = stage.draft(people(2), offer(**{"header.media": {"value": ADDRESS}}))
+    at = START + timedelta(hours=1)
+    planned = control.launch(campaign, control.LaunchRequest(at=at), "ann", stage.desk)
+    assert planned.schedule
+    stage.web = lambda _: Glance(404, "Not Found", "", 0, b"")
+    stage.clock.at_least(at)
+    assert control.fire(campaign.id, planned.schedule.token, stage.desk) == "draft"
+    assert "404" in stage.campaign(campaign.id).state_reason
+    stage.pump()
+    assert stage.meta.accepted == []

@@ -304,3 +304,26 @@ def test_a_name_nobody_knows_is_worth_another_try():
 def test_with_no_redirects_to_follow_a_redirect_is_an_answer():
     with serving(go=(302, {"Location": "http://169.254.169.254/"}, b"")) as (_, base):
         assert inside().fetch(Request("POST", f"{base}/go", redirects=0)).status == 302
+
+
+def test_a_glance_shows_what_a_file_is_and_reads_no_more_than_it_must():
+    def drips(connection):
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\n" + b"\x89PNG" + b"x" * 200_000)
+        connection.close()
+
+    pages = {
+        "said": (200, {"Content-Type": "image/png", "Content-Length": "100000000"}, b"\x89PNG" + b"x" * 100_000),
+        "counted": (200, {}, drips),
+        "gone": (404, {"Content-Type": "text/html"}, b"<h1>no</h1>"),
+    }
+    with serving(**pages) as (_, base):
+        said, counted, gone = (inside().glance(f"{base}/{name}", head=4, limit=100_000) for name in pages)
+    assert (said.status, said.content_type, said.size, said.head) == (200, "image/png", 100_000_000, b"\x89PNG")
+    assert counted.head == b"\x89PNG"
+    assert 100_000 < counted.size < 200_000
+    assert (gone.status, gone.reason) == (404, "Not Found")
+
+
+def test_a_glance_goes_nowhere_that_a_call_may_not():
+    with pytest.raises(NotAllowed):
+        Egress(resolver=lambda host, port: ["169.254.169.254"]).glance("http://shop.example/a.png", head=4, limit=9)
