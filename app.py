@@ -26,6 +26,7 @@ import chalicelib.converse.reports.api
 import chalicelib.converse.search.api
 import chalicelib.converse.tickets.api
 import chalicelib.converse.tickets.talk_api
+import chalicelib.health.api
 import chalicelib.http.api
 import chalicelib.inbound.account_lane
 import chalicelib.inbound.message_lane
@@ -49,6 +50,7 @@ app = new_app()
 
 for blueprint in (
     chalicelib.http.api.bp,
+    chalicelib.health.api.bp,
     chalicelib.access.sessions.bp,
     chalicelib.access.api.bp,
     chalicelib.contacts.api.bp,

@@ -20,6 +20,8 @@ class Settings(BaseModel):
     model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
 
     stage: str = "local"
+    # CloudFormation's stack: names of functions, logs and dead-letter queues begin with it.
+    stack_name: str = "parley-local"
     # The account of every path `/api/v1/accounts/{accountId}/…`: one deployment serves one.
     account_id: str = "parley"
     # Set by an emulator for its functions; empty on AWS.

@@ -70,6 +70,9 @@ class Permission(StrEnum):
     API_KEYS_WRITE = "api-keys:write"
     AUDIT_READ = "audit:read"
 
+    HEALTH_READ = "health:read"
+    HEALTH_WRITE = "health:write"
+
 
 _P = Permission
 

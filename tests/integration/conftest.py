@@ -1,5 +1,6 @@
 """A world on moto: real boto3 calls against tables, SQS queues and buckets in process, and a clock that a test moves."""
 
+import json
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -96,10 +97,9 @@ def _settings() -> Settings:
         _make_table(dynamodb, table)
     urls = {}
     for queue in QUEUES:
-        fifo = queue in FIFO
-        attributes = {"FifoQueue": "true"} if fifo else {}
-        made = sqs.create_queue(QueueName=queue + (".fifo" if fifo else ""), Attributes=attributes)
-        urls[f"{queue}_queue_url"] = made["QueueUrl"]
+        urls[f"{queue}_queue_url"] = _make_queue(sqs, queue)
+    for alone in ("events", "launch"):
+        sqs.create_queue(QueueName=f"parley-local-{alone}-dead")
     for bucket in ("media", "archive"):
         s3.create_bucket(Bucket=bucket)
     _client("scheduler").create_schedule_group(Name="parley")
@@ -114,6 +114,15 @@ def _settings() -> Settings:
         launch_function_arn="arn:aws:lambda:us-east-1:123456789012:function:launch",
         **urls,
     )
+
+
+def _make_queue(sqs: Any, name: str) -> str:
+    """A queue with its dead-letter queue."""
+    fifo, ending = ({"FifoQueue": "true"}, ".fifo") if name in FIFO else ({}, "")
+    dead = sqs.create_queue(QueueName=f"{name}-dead{ending}", Attributes=fifo)["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    redrive = {"RedrivePolicy": json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 5})}
+    return str(sqs.create_queue(QueueName=name + ending, Attributes={**fifo, **redrive})["QueueUrl"])
 
 
 def _make_table(dynamodb: Any, name: str) -> None:

@@ -4,6 +4,7 @@ import type { en as campaigns } from "../features/campaigns/words";
 import type { en as channels } from "../features/channels/words";
 import type { en as contacts } from "../features/contacts/words";
 import type { en as desk } from "../features/desk/words";
+import type { en as health } from "../features/health/words";
 import type { en as reports } from "../features/reports/words";
 import type { en as templates } from "../features/templates/words";
 import type { en as webhooks } from "../features/webhooks/words";
@@ -21,6 +22,7 @@ declare module "i18next" {
       templates: typeof templates;
       contacts: typeof contacts;
       desk: typeof desk;
+      health: typeof health;
       reports: typeof reports;
       webhooks: typeof webhooks;
     };

@@ -3,6 +3,7 @@ import {
   IconAddressBook,
   IconChartBar,
   IconDeviceMobile,
+  IconHeartbeat,
   IconHistory,
   IconInbox,
   IconKey,
@@ -45,6 +46,7 @@ const SETUP = [
   { to: "/webhooks", label: "nav.webhooks", icon: IconWebhook, permission: "webhooks:read", key: "h" },
   { to: "/api-keys", label: "nav.apiKeys", icon: IconKey, permission: "api-keys:read", key: "k" },
   { to: "/audit", label: "nav.audit", icon: IconHistory, permission: "audit:read", key: "l" },
+  { to: "/health", label: "nav.health", icon: IconHeartbeat, permission: "health:read", key: "e" },
 ] as const satisfies Entry[];
 
 export type Place = (typeof WORK | typeof SETUP)[number];

@@ -5,6 +5,7 @@ import { campaignRoutes } from "../features/campaigns/routes";
 import { channelRoutes } from "../features/channels/routes";
 import { contactRoutes } from "../features/contacts/routes";
 import { deskRoutes } from "../features/desk/routes";
+import { healthRoutes } from "../features/health/routes";
 import { inboxRoutes } from "../features/inbox/routes";
 import { reportRoutes } from "../features/reports/routes";
 import { templateRoutes } from "../features/templates/routes";
@@ -33,6 +34,7 @@ export const router = createRouter({
     ...deskRoutes,
     ...webhookRoutes,
     ...accessRoutes,
+    ...healthRoutes,
   ]),
   defaultPreload: "intent",
   defaultErrorComponent: PageError,

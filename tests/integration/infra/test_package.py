@@ -20,6 +20,7 @@ Json = dict[str, Any]
 
 # Actions that IAM cannot narrow to a resource.
 UNAVOIDABLE = {
+    "cloudwatch:GetMetricData",
     "xray:PutTraceSegments",
     "xray:PutTelemetryRecords",
     "states:SendTaskSuccess",

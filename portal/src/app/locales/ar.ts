@@ -41,6 +41,7 @@ export const ar: Partly<typeof en> = {
     team: "الفريق",
     apiKeys: "مفاتيح API",
     audit: "سجل التدقيق",
+    health: "الحالة",
   },
   shell: {
     account: "حساب {{name}}",

@@ -58,6 +58,7 @@ export const en = {
     team: "Team",
     apiKeys: "API keys",
     audit: "Audit log",
+    health: "Health",
   },
   shell: {
     account: "Account of {{name}}",
