@@ -27,17 +27,33 @@ class Sent:
 
 
 def heard(world: World, events: list[Event]) -> None:
-    """Subscriber: messages have come in. Counted once per recipient and run, however often it is told."""
+    """Subscriber: messages have come in. Counted once per recipient and run, however often it is told.
+
+    The campaign's message enters the conversation first: who is stopped between the two does both again.
+    """
     for event in events:
         conversation = conversations.find(world.table, event.subject)
-        if conversation:
-            note(world.table, world.ledger, conversation, event.at)
+        found = _answered(world.table, world.ledger, conversation, event.at) if conversation else None
+        if conversation and found:
+            from chalicelib.campaigns import shown  # it fills templates: most messages answer no campaign
+
+            shown.enter(world, conversation, found.campaign_id, found.run_id, found.row)
+            _count(world.table, world.ledger, found, event.at)
 
 
 def note(table: Table, rows: Table, conversation: Conversation, at: datetime) -> None:
     """Notes the answer in the row of the last campaign message on this number, if there is one."""
-    found = last_sent(table, rows, conversation.channel_id, (conversation.bsuid, conversation.phone), at)
-    if found and ledger.note_reply(rows, found.run_id, found.row, at):
+    found = _answered(table, rows, conversation, at)
+    if found:
+        _count(table, rows, found, at)
+
+
+def _answered(table: Table, rows: Table, conversation: Conversation, at: datetime) -> Sent | None:
+    return last_sent(table, rows, conversation.channel_id, (conversation.bsuid, conversation.phone), at)
+
+
+def _count(table: Table, rows: Table, found: Sent, at: datetime) -> None:
+    if ledger.note_reply(rows, found.run_id, found.row, at):
         store.add_counts(rows, found.run_id, {REPLIED: 1})
         store.add_minutes(rows, found.run_id, {f"{at:%Y-%m-%dT%H:%M}": {REPLIED: 1}})
         progress.tell(table, found.campaign_id, found.run_id, at)

@@ -308,6 +308,10 @@ def test_a_customers_answer_reaches_funnel_row_and_timeline(api: Caller, world: 
     assert [bool(row["repliedAt"]) for row in rows] == [True]
     moments = api.get(f"{campaign}/timeline?per=day").json["items"]
     assert [(m["at"][:10], m["accepted"], m["replied"]) for m in moments] == [("2026-11-22", 2, 1)]
+    (shown,) = conversations.messages(world.table, state.id).items
+    assert (shown["direction"], shown["sender"]["kind"]) == ("out", "campaign")
+    assert shown["sender"]["name"] == api.get(campaign).json["name"]
+    assert (shown["preview"], shown["type"]) == ("Hi Ána, your code is A1.", "template")
 
 
 def test_the_operators_own_prices_take_the_place_of_the_estimate(api: Caller) -> None:
