@@ -50,16 +50,22 @@ def create(world: World, channel: Channel, definition: dict[str, Any]) -> tuple[
         raise Unavailable(
             f"Meta did not answer; the next sync shows whether the template is there: {failed}"
         ) from failed
-    record = templates.written(world.table, channel.waba_id, made, ready, world.clock())
+    record = templates.written(
+        world.table, channel.waba_id, made, ready, _own_samples(definition["components"]), world.clock()
+    )
     return record, warnings
 
 
 def duplicate(
     world: World, channel: Channel, original: TemplateRecord, name: str, language: str, samples: list[str]
 ) -> tuple[TemplateRecord, list[Problem]]:
-    """Submits a copy under another name or language. Meta does not give its samples back: each media header needs a file anew."""
+    """Submits a copy under another name or language, with the samples of the original when they are files of ours.
+
+    Meta does not give samples back: of a template that was made elsewhere each media header needs a file.
+    """
     components: list[Any] = list(_copy(original.components))
     places = list(_media_headers(components, "components"))
+    samples = samples or list(original.samples)
     if len(samples) != len(places):
         text = f"The template has {len(places)} media headers: give as many files as samples, in their order."
         raise Invalid(text, field="sampleMediaIds")
@@ -100,7 +106,10 @@ def change(
         raise _refused(refused) from refused
     except GraphError as failed:
         raise Unavailable(f"Meta did not answer; sync the templates to see whether it changed: {failed}") from failed
-    return templates.changed(world.table, original, {name: ready[name] for name in wanted}, world.clock()), warnings
+    values: dict[str, Any] = {name: ready[name] for name in wanted}
+    if "components" in wanted:
+        values["samples"] = list(_own_samples(kept["components"]))
+    return templates.changed(world.table, original, values, world.clock()), warnings
 
 
 def delete(world: World, channel: Channel, record: TemplateRecord) -> None:
@@ -166,6 +175,13 @@ def _with_samples(world: World, channel: Channel, client: Client, definition: di
     for header, index, media in wanted:
         header["example"]["header_handle"][index] = _uploaded(world, channel, client, media)
     return {**definition, "components": components}
+
+
+def _own_samples(components: list[Any]) -> tuple[str, ...]:
+    """The files of ours that media headers name, if all of them do: what a copy can be submitted with."""
+    handles = [header.get("example", {}).get("header_handle", [""]) for _, header in _media_headers(components, "")]
+    found = tuple(str(each[0]) for each in handles if each and is_ours(each[0]))
+    return found if len(found) == len(handles) else ()
 
 
 def _sample(world: World, media_id: str, form: str, where: str) -> Media:

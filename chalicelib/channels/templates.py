@@ -44,6 +44,8 @@ class TemplateRecord(BaseModel):
     """Why Meta rejected, paused or disabled it."""
     message_send_ttl_seconds: int | None = None
     """How long Meta tries to deliver; None is Meta's own."""
+    samples: tuple[str, ...] = ()
+    """Files of ours that its media headers were submitted with, in their order: Meta does not give samples back."""
     synced_at: datetime
 
     @property
@@ -83,18 +85,24 @@ def get(table: Table, waba_id: str, name: str, language: str) -> TemplateRecord:
 
 def sync(table: Table, client: Listing, waba_id: str, now: datetime) -> int:
     """Makes our records equal to Meta's list and answers how many there are. Harmless when repeated or cut short."""
-    fresh = [_record(waba_id, listed, now) for listed in _listed(client, waba_id)]
-    gone = {(t.name, t.language) for t in all_of(table, waba_id)} - {(t.name, t.language) for t in fresh}
+    known = {(t.name, t.language): t for t in all_of(table, waba_id)}
+    fresh = [_record(waba_id, listed, now, known) for listed in _listed(client, waba_id)]
+    gone = set(known) - {(t.name, t.language) for t in fresh}
     table.write_many([_item(record) for record in fresh], [keys.template(waba_id, *names) for names in gone])
     return len(fresh)
 
 
 def written(
-    table: Table, waba_id: str, made: CreatedTemplate, definition: Mapping[str, Any], now: datetime
+    table: Table,
+    waba_id: str,
+    made: CreatedTemplate,
+    definition: Mapping[str, Any],
+    samples: tuple[str, ...],
+    now: datetime,
 ) -> TemplateRecord:
     """Keeps what was just submitted; a webhook may have been faster, then its word holds."""
     listed = {**definition, "id": made.id, "status": made.status, "category": made.category or definition["category"]}
-    record = _record(waba_id, listed, now)
+    record = _record(waba_id, listed, now).model_copy(update={"samples": samples})
     try:
         table.put(_item(record), condition=Attr("PK").not_exists())
     except ConditionFailed:
@@ -146,8 +154,14 @@ def _listed(client: Listing, waba_id: str) -> Iterator[Mapping[str, Any]]:
             return
 
 
-def _record(waba_id: str, listed: Mapping[str, Any], now: datetime) -> TemplateRecord:
+def _record(
+    waba_id: str,
+    listed: Mapping[str, Any],
+    now: datetime,
+    known: Mapping[tuple[str, str], TemplateRecord] | None = None,
+) -> TemplateRecord:
     quality = listed.get("quality_score")
+    before = (known or {}).get((listed["name"], listed["language"]))
     return TemplateRecord(
         waba_id=waba_id,
         id=str(listed.get("id", "")),
@@ -159,6 +173,7 @@ def _record(waba_id: str, listed: Mapping[str, Any], now: datetime) -> TemplateR
         parameter_format=str(listed.get("parameter_format") or "POSITIONAL"),
         message_send_ttl_seconds=listed.get("message_send_ttl_seconds"),
         quality=str(quality.get("score", "UNKNOWN")) if isinstance(quality, Mapping) else "UNKNOWN",
+        samples=before.samples if before else (),
         synced_at=now,
     )
 

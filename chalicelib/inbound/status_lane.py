@@ -7,6 +7,7 @@ from chalice.app import Blueprint
 
 from chalicelib.campaigns import statuses as campaigns
 from chalicelib.campaigns.desk import desk_of
+from chalicelib.channels import store as channels
 from chalicelib.conversations import statuses as messages
 from chalicelib.conversations.usage import Bill
 from chalicelib.inbound import batch
@@ -16,6 +17,7 @@ from chalicelib.wiring import World, world
 
 bp = Blueprint(__name__)
 log = Logger(service="inbound")
+_hearing = channels.Hearing()
 
 
 # Three statuses come for every message sent, often one to a POST: a second's wait lets them share the writes that a batch makes
@@ -36,6 +38,7 @@ def take_batch(event: Any, here: World) -> dict[str, Any]:
 def take_statuses(updates: list[Update], here: World, *, again: bool = False) -> None:
     """Some statuses: a campaign's all together, a conversation's one by one. `again`: somebody had them before."""
     known = [update for update in updates if isinstance(update, StatusUpdate)]
+    _hearing.note(here.table, (update.source.phone_number_id for update in known), here.clock())
     for unreadable in (update for update in updates if isinstance(update, Unreadable)):
         log.warning("unreadable", lane="statuses", reason=unreadable.reason)
     campaign = [found for update in known if (found := campaigns.of_webhook(update))]

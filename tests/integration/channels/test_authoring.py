@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from app import app
 from chalicelib.access.permissions import Role
 from chalicelib.channels import store as channels
+from chalicelib.channels import templates
 from chalicelib.channels.model import Channel
 from chalicelib.cloud import keys
 from chalicelib.whatsapp.http import AnswerLost, HttpRequest, HttpResponse, HttpStream
@@ -159,9 +161,35 @@ def test_what_meta_refuses_or_loses_keeps_nothing(api: Caller, account: Account)
     assert api.get(f"{BASE}/on_its_way/en").status == 404
 
 
-def test_a_copy_has_everything_but_the_samples_which_meta_does_not_give_back(api: Caller, account: Account) -> None:
+def test_a_copy_goes_with_the_samples_that_the_original_was_made_with(api: Caller, account: Account) -> None:
     header = {"type": "HEADER", "format": "IMAGE", "example": {"header_handle": [uploaded(api)]}}
     api.post(BASE, {**DRAFT, "components": [header, BODY]})
+    made = api.post(f"{BASE}/on_its_way/en/duplicate", {"name": "copy"})
+    assert (made.status, made.json["template"]["name"]) == (201, "copy")
+    assert account.uploads == [png(), png()]
+    again = api.post(f"{BASE}/copy/en/duplicate", {"name": "copy_of_copy"})
+    assert again.status == 201
+
+
+def test_samples_are_known_after_a_sync_and_a_change(api: Caller, account: Account, world: World) -> None:
+    first, second = uploaded(api), uploaded(api)
+    header = {"type": "HEADER", "format": "IMAGE", "example": {"header_handle": [first]}}
+    api.post(BASE, {**DRAFT, "components": [header, BODY]})
+    listed = {"id": "9001", "name": "on_its_way", "language": "en", "status": "APPROVED", "category": "UTILITY",
+              "components": [{**header, "example": {"header_handle": ["https://meta.example/x.png"]}}, BODY]}  # fmt: skip
+    client = SimpleNamespace(templates=lambda *_, **__: SimpleNamespace(items=[listed], after=None))
+    templates.sync(world.table, client, "200", world.clock())
+    assert templates.get(world.table, "200", "on_its_way", "en").samples == (first,)
+    other = {**header, "example": {"header_handle": [second]}}
+    assert api.patch(f"{BASE}/on_its_way/en", {"components": [other, BODY]}).status == 200
+    assert templates.get(world.table, "200", "on_its_way", "en").samples == (second,)
+
+
+def test_a_copy_of_a_template_that_was_made_elsewhere_needs_its_samples(
+    api: Caller, account: Account, world: World
+) -> None:
+    header = {"type": "HEADER", "format": "IMAGE", "example": {"header_handle": ["4::elsewhere"]}}
+    assert api.post(BASE, {**DRAFT, "components": [header, BODY]}).status == 201
     refused = api.post(f"{BASE}/on_its_way/en/duplicate", {"name": "copy"})
     assert (refused.status, fields(refused)) == (400, ["sampleMediaIds"])
     made = api.post(f"{BASE}/on_its_way/en/duplicate", {"name": "copy", "sampleMediaIds": [uploaded(api)]})
