@@ -17,7 +17,8 @@ from chalicelib.campaigns.recipients.summary import Tally
 from chalicelib.campaigns.rows import words
 from chalicelib.cloud.objects import Objects
 from chalicelib.contacts.sheets.files import open_source
-from chalicelib.contacts.sheets.source import FileRefused, Record, Source
+from chalicelib.contacts.sheets.source import MAX_FILE_BYTES, FileRefused, Record, Source
+from chalicelib.spreadsheet import harmless
 
 _SAMPLE = 20
 _COPY_BLOCK = 1024 * 1024
@@ -95,7 +96,7 @@ def _read(media: Objects, reading: str, records: Iterable[Record], options: Opti
             for row in rows:
                 tally.add(row)
                 if row.reason:
-                    writer.writerow([row.line, row.reason, words(row.reason), row.written or row.to])
+                    writer.writerow([row.line, row.reason, words(row.reason), harmless(row.written or row.to)])
         unusable.seek(0)
         media.put(unusable_key(reading), unusable.read().encode(), "text/csv; charset=utf-8")
     return parts, tally
@@ -104,6 +105,8 @@ def _read(media: Objects, reading: str, records: Iterable[Record], options: Opti
 @contextmanager
 def _opened(media: Objects, recipients: Recipients) -> Iterator[Source]:
     # A copy on disk: it is read twice (encoding, rows), and a workbook needs to jump about in it.
+    if media.size(recipients.file_key) > MAX_FILE_BYTES:
+        raise FileRefused("file_too_large", "the file is larger than 30 MB")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "recipients"
         with media.open(recipients.file_key) as body, path.open("wb") as copy:

@@ -1,5 +1,6 @@
 """Excel workbooks (.xlsx): the first sheet's values; formulas come as the value Excel last computed."""
 
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -9,7 +10,11 @@ from chalicelib.contacts.sheets.source import Cells, FileRefused, Record
 
 # 30 MB of honest workbook unpack to about 300 MB; a bomb to anything. What the directory claims is not believed: it is counted.
 MAX_UNPACKED_BYTES = 600 * 1024 * 1024
+MAX_SPANNED_CELLS = 25_000_000
+"""A reader keeps the whole rectangle from the first cell to the last: one cell in Excel's far corner would make it 17 billion."""
 _BLOCK = 1024 * 1024
+_CELL = re.compile(rb'<c\b[^>]*? r="([A-Z]{1,3})(\d{1,7})"')
+_LONGEST_TAG = 256
 
 
 def check(path: Path) -> None:
@@ -28,11 +33,48 @@ def _count(archive: zipfile.ZipFile) -> None:
         raise FileRefused("workbook_too_large", "the workbook unpacks to more than 600 MB")
     unpacked = 0
     for entry in archive.infolist():
+        span = _Span() if entry.filename.startswith("xl/worksheets/") else None
         with archive.open(entry) as file:
             while block := file.read(_BLOCK):
                 unpacked += len(block)
                 if unpacked > MAX_UNPACKED_BYTES:
                     raise FileRefused("workbook_too_large", "the workbook unpacks to more than 600 MB")
+                if span:
+                    span.add(block)
+
+
+class _Span:
+    """How far a sheet's cells reach, told from its XML as it passes. What the sheet itself claims is not believed either."""
+
+    def __init__(self) -> None:
+        self._rest, self._column, self._row = b"", "A", 1
+
+    def add(self, block: bytes) -> None:
+        """The next piece of XML. Raises FileRefused."""
+        text = self._rest + block
+        found = _CELL.findall(text)
+        self._rest = text[-_LONGEST_TAG:]
+        if not found:
+            return
+        columns = {column for column, _ in found}
+        self._column = max(self._column, *(column.decode() for column in columns), key=_order)
+        self._row = max(self._row, int(found[-1][1]))
+        if _number(self._column) * self._row > MAX_SPANNED_CELLS:
+            raise FileRefused(
+                "sheet_too_wide",
+                f"the sheet reaches as far as cell {self._column}{self._row}; clear what stands far to the right and below",
+            )
+
+
+def _order(column: str) -> tuple[int, str]:
+    return len(column), column
+
+
+def _number(column: str) -> int:
+    number = 0
+    for letter in column:
+        number = number * 26 + ord(letter) - 64
+    return number
 
 
 def records(path: Path) -> Iterator[Record]:
