@@ -18,7 +18,17 @@ export default defineConfig({
           groups: [
             {
               name: "base",
-              test: /node_modules[\\/](react|react-dom|scheduler|@mantine[\\/](core|hooks)|@floating-ui|@tanstack)[\\/]/,
+              test: /node_modules[\\/](react|react-dom|scheduler|@tanstack|i18next|react-i18next)[\\/]/,
+            },
+            // Of Mantine what most pages have; a component that few use comes with those.
+            {
+              name: "ui",
+              test: /node_modules[\\/](@mantine[\\/](core|hooks)|@floating-ui)[\\/].*\.(m?js)$/,
+              minShareCount: 12,
+            },
+            {
+              name: "styles",
+              test: /node_modules[\\/]@mantine[\\/]core[\\/].*\.css$/,
             },
           ],
         },

@@ -6,13 +6,15 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { start } from "./api/session";
 import { App } from "./app/App";
-import "./app/i18n";
+import { ready } from "./app/i18n";
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");
 start();
-createRoot(root).render(
-  <StrictMode>
-    <App />
-  </StrictMode>,
+ready.finally(() =>
+  createRoot(root).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  ),
 );

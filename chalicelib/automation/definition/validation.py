@@ -136,11 +136,24 @@ def _input_problems(step: Step, path: str, known: StepType[Any]) -> Iterator[Pro
     for name in step.inputs:
         if name not in _input_names(known) and not (known.kind is Kind.PURE and name == "minutes"):
             yield warning("unknown_input", f"{step.step_type} has no input {name!r}.", f"{path}/inputs/{name}", step.id)
-    if known.kind is not Kind.NOT_CONNECTED and not any(OPEN in text for _, text in strings_in(step.inputs)):
-        try:
+    if refusal := _refusal(step, known, inputs):
+        yield error("inputs", refusal, f"{path}/inputs", step.id)
+
+
+def _refusal(step: Step, known: StepType[Any], inputs: Any) -> str | None:
+    """What the step will say to these inputs, as far as that is known before anything is computed."""
+    try:
+        if known.kind is not Kind.NOT_CONNECTED and not _has_scripts(step.inputs):
             known.decide(inputs, _A_TIME)
-        except StepFailed as reason:
-            yield error("inputs", reason.message, f"{path}/inputs", step.id)
+        elif known.check and not _has_scripts({name: step.inputs.get(name) for name in known.checked}):
+            known.check(inputs)
+    except StepFailed as reason:
+        return reason.message
+    return None
+
+
+def _has_scripts(values: JsonValue) -> bool:
+    return any(OPEN in text for _, text in strings_in(values))
 
 
 def _shape_problems(step: Step, path: str, known: StepType[Any]) -> Iterator[Problem]:

@@ -35,4 +35,6 @@ CHAT_APPS_MESSAGE = StepType(
     inputs=Inputs,
     decide=decide,
     outputs=("requestId", "umid", "status", "description"),
+    check=lambda inputs: whatsapp_message.message(inputs.type, inputs.content),
+    checked=("type", "content"),
 )

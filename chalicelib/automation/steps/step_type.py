@@ -43,3 +43,6 @@ class StepType(Generic[InputsT]):
     inputs: type[InputsT]
     decide: Callable[[InputsT, datetime], Command]
     outputs: tuple[str, ...] = ()
+    check: Callable[[InputsT], object] | None = None
+    """Raises StepFailed for what is wrong whoever the step is for; asked when none of the inputs in `checked` is computed."""
+    checked: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-import { AppShell, Burger, Group, Kbd, Text, UnstyledButton } from "@mantine/core";
+import { Burger, Group, Kbd, Text, UnstyledButton } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
 import { Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
@@ -33,18 +33,20 @@ export function Shell() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the menu of a narrow screen closes when one arrives
   useEffect(menu.close, [path]);
   return (
-    <AppShell
-      header={{ height: 48 }}
-      navbar={{ width: 200, breakpoint: "sm", collapsed: { mobile: !menuOpen } }}
-      layout="alt"
-      padding={0}
-    >
+    <div className={classes.shell}>
       <a className={classes.skip} href="#content">
         {t("shell.skip")}
       </a>
-      <AppShell.Header className={classes.header}>
+      <header className={classes.header}>
         <Group h="100%" px="md" gap="sm" wrap="nowrap">
-          <Burger opened={menuOpen} onClick={menu.toggle} hiddenFrom="sm" size="sm" aria-label={t("shell.menu")} />
+          <Burger
+            opened={menuOpen}
+            onClick={menu.toggle}
+            hiddenFrom="sm"
+            size="sm"
+            aria-label={t("shell.menu")}
+            aria-expanded={menuOpen}
+          />
           <UnstyledButton className={classes.search} onClick={commands.open}>
             <IconSearch size={16} stroke={1.75} aria-hidden />
             <Text span truncate fz="sm">
@@ -61,18 +63,16 @@ export function Shell() {
             <UserMenu onHelp={help.open} />
           </Group>
         </Group>
-      </AppShell.Header>
-      <AppShell.Navbar className={classes.navbar}>
-        <Menu onClose={menu.close} />
-      </AppShell.Navbar>
-      <AppShell.Main id="content" className={classes.main} tabIndex={-1}>
+      </header>
+      <Menu open={menuOpen} onClose={menu.close} />
+      <main id="content" className={classes.main} tabIndex={-1}>
         <Outlet />
-      </AppShell.Main>
+      </main>
       <Suspense>
         {commandsOpen && <Commands onClose={commands.close} />}
         {helpOpen && <KeyboardHelp onClose={help.close} />}
       </Suspense>
-    </AppShell>
+    </div>
   );
 }
 

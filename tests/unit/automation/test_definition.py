@@ -164,6 +164,13 @@ def test_computed_inputs_are_not_judged_by_their_type():
     assert errors(step) == []
 
 
+@pytest.mark.parametrize(("content", "wrong"), [({"text": ""}, True), ({"text": "{{data.text}}"}, False)])
+def test_a_message_is_judged_by_its_words_though_who_gets_it_is_computed(content, wrong):
+    inputs = {**SEND, "user": {"msisdn": "{{data.payload.user.msisdn}}"}, "content": content}
+    found = [("inputs", "a", "/definition/steps/0/inputs")] if wrong else []
+    assert errors({**send("a"), "inputs": inputs}) == found
+
+
 def test_channels_that_are_not_connected_are_accepted_and_refused_at_enable():
     sms = {"id": "s", "stepType": "SMS", "inputs": {"subAccountId": "demo", "destination": "+65", "text": "Hi"}}
     assert errors(sms) == []

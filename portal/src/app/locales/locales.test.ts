@@ -1,10 +1,23 @@
 import { describe, expect, it } from "vitest";
-import type { Words } from "../i18n";
 import { ar } from "./ar";
 import { en } from "./en";
 
-const FEATURES = import.meta.glob<Words>("../../features/*/words.ts", { eager: true });
-const ALL: [string, Words][] = [["common", { en, ar }], ...Object.entries(FEATURES)];
+interface Words {
+  en: object;
+  ar: object;
+}
+
+const ENGLISH = import.meta.glob<{ en: object }>("../../features/*/words.ts", { eager: true });
+const ARABIC = import.meta.glob<{ ar: object }>("../../features/*/words.ar.ts", { eager: true });
+const FEATURES = Object.entries(ENGLISH).map(([path, words]): [string, Words] => [
+  path.split("/").at(-2) as string,
+  { ...words, ar: ARABIC[path.replace(".ts", ".ar.ts")]?.ar ?? {} },
+]);
+const ALL: [string, Words][] = [["common", { en, ar }], ...FEATURES];
+/** Here every text is in Arabic; elsewhere what is missing is shown in English. */
+const WHOLE = ALL.filter(([name]) => ["common", "campaigns"].includes(name));
+/** The forms Arabic counts in. */
+const FORMS = ["zero", "one", "two", "few", "many", "other"];
 
 /** Every text by its path. */
 function texts(tree: object, path = ""): Map<string, string> {
@@ -36,5 +49,23 @@ describe.each(ALL)("%s", (_name, words) => {
 
   it("leaves no text empty", () => {
     for (const [path, text] of [...texts(words.en), ...texts(words.ar)]) expect(text.trim(), path).not.toBe("");
+  });
+});
+
+describe.each(WHOLE)("%s, which is whole in Arabic,", (_name, words) => {
+  it("has every text, and every form of those that count", () => {
+    const arabic = texts(words.ar);
+    const wanted = [...texts(words.en).keys()].flatMap((path) =>
+      /_(one|other)$/.test(path) ? FORMS.map((form) => `${withoutForm(path)}_${form}`) : [path],
+    );
+    expect(wanted.filter((path) => !arabic.has(path))).toEqual([]);
+  });
+
+  it("has no text left in English", () => {
+    const english = texts(words.en);
+    const same = [...texts(words.ar)].filter(
+      ([path, text]) => english.get(path) === text && /[a-z]{2}/.test(text.replace(/{{\w+}}/g, "")),
+    );
+    expect(same.filter(([, text]) => !["API", "Parley"].includes(text))).toEqual([]);
   });
 });

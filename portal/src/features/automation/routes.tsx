@@ -3,7 +3,11 @@ import { withWords } from "../../app/i18n";
 import { rootRoute } from "../../app/rootRoute";
 import { readBuilderSearch } from "./search";
 
-const worded = withWords("automation", () => import("./words"));
+const worded = withWords(
+  "automation",
+  () => import("./words"),
+  () => import("./words.ar"),
+);
 
 const list = createRoute({
   getParentRoute: () => rootRoute,

@@ -1,5 +1,3 @@
-import type { Partly } from "../../app/locales/partly";
-
 export const en = {
   title: "Workflows",
   text: "What happens by itself when customers write: answers, questions, calls to other systems, tickets.",
@@ -223,6 +221,7 @@ export const en = {
   ways: {
     title: "What comes next",
     add: "Add a condition",
+    perOption: "One way for each button",
     byCondition: "Choose by conditions",
     remove: "Remove “{{way}}”",
     to: "Goes to",
@@ -523,24 +522,4 @@ export const en = {
       Pending: "Pending",
     },
   },
-};
-
-export const ar: Partly<typeof en> = {
-  title: "سير العمل",
-  text: "ما يحدث تلقائيًا عندما يكتب العملاء: إجابات وأسئلة واتصالات بأنظمة أخرى وتذاكر.",
-  list: {
-    new: "سير عمل جديد",
-    name: "سير العمل",
-    trigger: "يبدأ بـ",
-    status: "الحالة",
-    version: "الإصدار",
-    versionOf: "الإصدار {{version}}",
-    changed: "آخر تغيير",
-    runs: "عمليات التشغيل",
-    delete: "حذف",
-  },
-  status: { enabled: "مفعّل", disabled: "معطّل" },
-  tabs: { build: "بناء", tests: "اختبارات", versions: "الإصدارات", runs: "عمليات التشغيل" },
-  builder: { save: "حفظ", undo: "تراجع", redo: "إعادة", enabled: "مفعّل" },
-  trigger: { title: "المشغّل" },
 };

@@ -3,7 +3,11 @@ import { withWords } from "../../app/i18n";
 import { rootRoute } from "../../app/rootRoute";
 import { readCampaignSearch, readReportSearch, readWizardSearch } from "./search";
 
-const worded = withWords("campaigns", () => import("./words"));
+const worded = withWords(
+  "campaigns",
+  () => import("./words"),
+  () => import("./words.ar"),
+);
 
 const list = createRoute({
   getParentRoute: () => rootRoute,

@@ -1,5 +1,3 @@
-import type { Partly } from "../../app/locales/partly";
-
 export const en = {
   title: "Campaigns",
   text: "One message to many people, each with their own values.",
@@ -332,45 +330,5 @@ export const en = {
       played: "Played",
       skipped: "Skipped",
     },
-  },
-};
-
-export const ar: Partly<typeof en> = {
-  title: "الحملات",
-  text: "رسالة واحدة إلى كثيرين، لكلٍّ قيمه الخاصة.",
-  fresh: "حملة جديدة",
-  none: "لا توجد حملات بعد",
-  search: "ابحث بالاسم",
-  anyState: "أي حالة",
-  name: "الحملة",
-  state: "الحالة",
-  from: "من",
-  progress: "التقدم",
-  created: "أُنشئت",
-  states: {
-    draft: "مسودة",
-    needs_approval: "بانتظار الموافقة",
-    scheduled: "مجدولة",
-    too_late: "فات موعدها",
-    preparing: "قيد التحضير",
-    sending: "قيد الإرسال",
-    paused: "متوقفة مؤقتًا",
-    completed: "مكتملة",
-    cancelled: "ملغاة",
-    failed: "فشلت",
-  },
-  wizard: {
-    title: "حملة جديدة",
-    saved: "تُحفظ كل خطوة كمسودة.",
-    steps: {
-      channel: "القناة",
-      recipients: "المستلمون",
-      fields: "ربط الحقول",
-      message: "الرسالة",
-      delivery: "التسليم",
-      review: "المراجعة",
-    },
-    back: "رجوع",
-    next: "متابعة",
   },
 };

@@ -1,5 +1,3 @@
-import type { Partly } from "../../app/locales/partly";
-
 export const en = {
   title: "Channels",
   text: "The WhatsApp numbers you send from, and how they are.",
@@ -44,12 +42,4 @@ export const en = {
     save: "Save the defaults",
     saved: "The defaults of {{name}} are saved.",
   },
-};
-
-export const ar: Partly<typeof en> = {
-  title: "القنوات",
-  text: "أرقام واتساب التي ترسل منها، وحالها.",
-  quality: "الجودة",
-  tier: "الحد",
-  speed: "السرعة",
 };

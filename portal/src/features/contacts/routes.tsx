@@ -3,7 +3,11 @@ import { withWords } from "../../app/i18n";
 import { rootRoute } from "../../app/rootRoute";
 import { readContactsSearch } from "./search";
 
-const worded = withWords("contacts", () => import("./words"));
+const worded = withWords(
+  "contacts",
+  () => import("./words"),
+  () => import("./words.ar"),
+);
 
 const list = createRoute({
   getParentRoute: () => rootRoute,

@@ -1,5 +1,3 @@
-import type { Partly } from "../../app/locales/partly";
-
 export const en = {
   title: "Contacts",
   text: "Everybody you know: where they can be reached, what you know of them, and what they agreed to.",
@@ -178,19 +176,4 @@ export const en = {
       bsuid: "WhatsApp user id",
     },
   },
-};
-
-export const ar: Partly<typeof en> = {
-  title: "جهات الاتصال",
-  text: "كل من تعرفهم: كيف تصل إليهم، وما تعرفه عنهم، وما وافقوا عليه.",
-  search: "ابحث بالأسماء والأرقام",
-  name: "الاسم",
-  phone: "الهاتف",
-  groupsOf: "المجموعات",
-  tags: "الوسوم",
-  country: "البلد",
-  add: "إضافة جهة اتصال",
-  import: "استيراد",
-  groups: { title: "المجموعات" },
-  bring: { title: "استيراد جهات اتصال" },
 };

@@ -2,7 +2,11 @@ import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { withWords } from "../../app/i18n";
 import { rootRoute } from "../../app/rootRoute";
 
-const worded = withWords("desk", () => import("./words"));
+const worded = withWords(
+  "desk",
+  () => import("./words"),
+  () => import("./words.ar"),
+);
 
 const queues = createRoute({
   getParentRoute: () => rootRoute,

@@ -1,5 +1,3 @@
-import type { Partly } from "../../app/locales/partly";
-
 export const en = {
   queues: {
     title: "Queues and rules",
@@ -93,19 +91,4 @@ export const en = {
     remove: "Delete {{name}}",
     removed: "{{name}} is deleted.",
   },
-};
-
-export const ar: Partly<typeof en> = {
-  queues: {
-    title: "قوائم الانتظار والقواعد",
-    name: "قائمة الانتظار",
-    rules: "تستقبل",
-    members: "الأعضاء",
-    everybody: "الجميع",
-    create: "قائمة جديدة",
-    all: "كل ما عدا ذلك",
-    byHand: "يدويًا فقط",
-  },
-  try: { title: "جرّبها", action: "جرّبها", channel: "القناة", country: "البلد" },
-  replies: { title: "الردود الجاهزة", create: "رد جديد", name: "العنوان", body: "النص" },
 };

@@ -1,5 +1,3 @@
-import type { Partly } from "../../app/locales/partly";
-
 export const en = {
   title: "Health",
   text: "How the platform itself is. Read again every half a minute.",
@@ -90,11 +88,4 @@ export const en = {
   calls: "Calls",
   errors: "Errors",
   throttles: "Throttled",
-};
-
-export const ar: Partly<typeof en> = {
-  title: "حالة المنصة",
-  queues: "قوائم الانتظار",
-  waiting: "قيد الانتظار",
-  state: "الحالة",
 };

@@ -37,7 +37,7 @@ export function TicketRow({ ticket, top, now }: { ticket: Ticket; top: number; n
         <div className={classes.rowBottom}>
           <span className={classes.words}>
             {ticket.lastDirection === "out" && <span>{t("inbox.us")} </span>}
-            {ticket.preview || t("inbox.noWords")}
+            <bdi>{ticket.preview || t("inbox.noWords")}</bdi>
           </span>
           <Pace ticket={ticket} now={now} />
           {isWebChat(ticket) && <Pill>{t("ticket.webChat")}</Pill>}

@@ -1,5 +1,3 @@
-import type { Partly } from "../../app/locales/partly";
-
 export const en = {
   title: "Reports",
   now: "The desk as it is now; it keeps itself up to date.",
@@ -31,11 +29,4 @@ export const en = {
   nothingText: "Tickets are counted here from the moment they open.",
   none: "No queue to report on",
   noneText: "You see the queues you answer for.",
-};
-
-export const ar: Partly<typeof en> = {
-  title: "التقارير",
-  waiting: "في الانتظار",
-  queue: "قائمة الانتظار",
-  resolved: "محلولة",
 };

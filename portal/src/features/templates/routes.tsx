@@ -3,7 +3,11 @@ import { withWords } from "../../app/i18n";
 import { rootRoute } from "../../app/rootRoute";
 import { readTemplatesSearch } from "./search";
 
-const worded = withWords("templates", () => import("./words"));
+const worded = withWords(
+  "templates",
+  () => import("./words"),
+  () => import("./words.ar"),
+);
 
 const list = createRoute({
   getParentRoute: () => rootRoute,

@@ -1,5 +1,3 @@
-import type { Partly } from "../../app/locales/partly";
-
 export const en = {
   title: "Templates",
   text: "Messages Meta has approved. Only they may open a conversation.",
@@ -39,15 +37,4 @@ export const en = {
   },
   categories: { MARKETING: "Marketing", UTILITY: "Utility", AUTHENTICATION: "Authentication" },
   qualities: { GREEN: "High", YELLOW: "Medium", RED: "Low", UNKNOWN: "Not known yet" },
-};
-
-export const ar: Partly<typeof en> = {
-  title: "القوالب",
-  text: "رسائل وافقت عليها Meta. هي وحدها التي تبدأ محادثة.",
-  search: "ابحث في الأسماء والنصوص",
-  name: "القالب",
-  status: "الحالة",
-  category: "الفئة",
-  language: "اللغة",
-  quality: "الجودة",
 };

@@ -1,5 +1,3 @@
-import type { Partly } from "../../app/locales/partly";
-
 export const en = {
   title: "Webhooks",
   text: "Your programs are told what happens. What could not be delivered is tried again, kept, and can be sent once more.",
@@ -31,5 +29,3 @@ export const en = {
   secretText: "Check each delivery's signature with it. It is never shown again.",
   kept: "I have kept it",
 };
-
-export const ar: Partly<typeof en> = { title: "الويب هوك", name: "الاسم", state: "الحالة" };

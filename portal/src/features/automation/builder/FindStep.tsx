@@ -26,11 +26,10 @@ export function FindStep({ onClose, title, offers }: { onClose: () => void; titl
     words.every((word) => `${each.label} ${each.words ?? ""}`.toLocaleLowerCase().includes(word)),
   );
   const combobox = useCombobox({ opened: true });
-  const first = found[0]?.key;
   // biome-ignore lint/correctness/useExhaustiveDependencies: Enter takes the first of what is left
   useEffect(() => {
     combobox.selectFirstOption();
-  }, [first]);
+  }, [query]);
   const label = title ?? t("find.title");
   return (
     <Modal

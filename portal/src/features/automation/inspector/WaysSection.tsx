@@ -1,11 +1,11 @@
 import { ActionIcon, Button, Select, Switch } from "@mantine/core";
-import { IconPlus, IconTrash } from "@tabler/icons-react";
+import { IconArrowsSplit2, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { failed } from "../../../ui/toasts";
 import { useWorkshop } from "../builder/context";
 import { known, MORE, PALETTE } from "../catalogue";
 import { useLabels } from "../flow/labels";
-import type { FlatStep } from "../model/canvas";
+import type { Canvas, FlatStep } from "../model/canvas";
 import { blank, write } from "../model/conditions";
 import {
   addChoice,
@@ -17,6 +17,7 @@ import {
   removeChoice,
 } from "../model/edits";
 import type { Finding } from "../model/problems";
+import { summary } from "../model/summary";
 import { before, keysById, type Way, waysOf } from "../model/ways";
 import { ConditionForm } from "./ConditionForm";
 import { Section } from "./Inspector";
@@ -28,12 +29,26 @@ export function WaysSection({ stepKey, step, findings }: { stepKey: string; step
   const { canvas, edit } = useWorkshop();
   const subject = subjectOf(canvas, stepKey, step);
   const ways = waysOf(step).filter((way) => way.kind !== "error");
+  const unasked = options(canvas, stepKey)
+    .map((each) => write({ kind: "contains", not: false, value: subject, words: [each], ignoreCase: true }))
+    .filter((script) => !ways.some((way) => way.condition === script));
   const chooses = ways.some((way) => !["next", "inner"].includes(way.kind));
   return (
     <Section title={t("ways.title")}>
       {ways.map((way) => (
         <WayForm key={way.id} way={way} stepKey={stepKey} step={step} subject={subject} findings={findings} />
       ))}
+      {chooses && unasked.length > 1 && (
+        <Button
+          variant="light"
+          size="compact-sm"
+          style={{ alignSelf: "start" }}
+          leftSection={<IconArrowsSplit2 size={14} />}
+          onClick={() => edit((whole) => unasked.reduce((made, each) => addChoice(made, stepKey, each), whole))}
+        >
+          {t("ways.perOption")}
+        </Button>
+      )}
       {chooses && (
         <Button
           variant="subtle"
@@ -157,8 +172,18 @@ export function TargetSelect({ way, stepKey, step }: { way: Way; stepKey: string
   );
 }
 
+/** What the customer was offered to tap last: one way each is a click. */
+function options(canvas: Canvas, key: string): string[] {
+  for (const each of before(canvas, key)) {
+    const offered = canvas.steps.find((one) => one.key === each)?.step;
+    const found = offered && summary(offered).options;
+    if (found?.length) return [...new Set(found)];
+  }
+  return [];
+}
+
 /** What a new text condition looks at: the newest answer that was kept, or the message that started it all. */
-function subjectOf(canvas: Parameters<typeof before>[0], key: string, step: FlatStep): string {
+function subjectOf(canvas: Canvas, key: string, step: FlatStep): string {
   const own = step.stepType === "WaitForReply" ? Object.keys(step.outputs ?? {})[0] : undefined;
   if (own) return `data.${own}`;
   if (step.stepType === "WaitForReply") return "step.reply.payload.content.text";

@@ -177,7 +177,8 @@ function readCall(inner: string): Condition | undefined {
     const words = wordsOf(args[1] as string);
     const third = args[2] ?? "false";
     if (words && (third === "true" || third === "false"))
-      return { kind: "contains", not, value, words, ignoreCase: third === "true" };
+      // No word yet is written as an empty one: it must not come back as a word that every text contains.
+      return { kind: "contains", not, value, words: words.filter((each) => each !== ""), ignoreCase: third === "true" };
   }
   return undefined;
 }
