@@ -218,6 +218,10 @@ def retry(room: Automation, found: Instance, step_id: str) -> Instance:
     walk = engine.resume(program.graph, step_id, found.data, now, f"{found.id}/retry/{found.runs}")
     branches = {f"r{found.runs}n{index}": Pointer.at(stop, since=now) for index, stop in enumerate(walk.stops)}
     again = room.instances.restart(found, branches, walk.changes, _epoch(room, found), now)
+    room.instances.logged(found.id, f"r{found.runs}", 0, walk.log)
+    if walk.failure:
+        ending.terminate(again, walk.failure.message, room.ports, step=walk.failure.step)
+        return room.instances.find(found.id) or again
     starting.begin(again, program, room.ports)
     return again
 

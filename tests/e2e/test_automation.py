@@ -1,53 +1,47 @@
-"""Workflows on the packaged stack: the same chats as in the simulator and on moto, and the booking demo."""
+"""Workflows on the packaged stack: the same chats as in the simulator and on moto, the gallery, and the booking demo."""
 
 import json
-import time
-from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 
+from chalicelib.automation import gallery, messages
 from chalicelib.automation.definition.model import export
+from chalicelib.automation.definition.test_case import HttpStub, TestCase
 from infra.local import demo_booking
+from infra.local.client import until
 from infra.local.demo import Demo
 from tests.automation_scenarios import Scenario, scenarios, unordered_branches
-from tests.e2e.conftest import Answer, Json
+from tests.e2e.conftest import Json, LocalStack
+from tests.e2e.workflows import Bench, Customer, campaign_to, listening, with_durations
 
-PLAYED = [
-    "auto-reply-2: one message, one answer",
-    "chatbot-123: the last department",
-    "ours-parallel: every true branch runs, and the loop comes back",
-]
+SINGAPORE = timezone(timedelta(hours=8))
 
 
-@pytest.mark.parametrize("scenario", [one for one in scenarios() if str(one) in PLAYED], ids=str)
-def test_each_scenario_gives_its_chat(
-    stack: Json, api: Callable[..., Answer], sim: Callable[..., Answer], scenario: Scenario
-) -> None:
+@pytest.fixture
+def bench(local_stack: LocalStack, stack: Json) -> Bench:
+    return Bench(Demo.on(stack), stack["account_id"], ("127.0.0.1", local_stack.port_base + 3))
+
+
+@pytest.mark.parametrize("scenario", scenarios(), ids=str)
+def test_each_scenario_gives_its_chat(bench: Bench, scenario: Scenario) -> None:
     if not scenario.is_here():
         pytest.skip("the published examples are not here")
-    channel, phone = stack["channels"][0], f"65{time.time_ns() // 1000 % 10**8:08}"
-    definitions = f"/accounts/{stack['account_id']}/definitions"
     document = json.loads(export(scenario.workflow()))
-    ours = _moved(document, channel["subaccount_id"])
-    made = api("POST", definitions, {**ours, "status": "enabled"})
-    assert made.status == 201, made.body
-    expected, chat, seq = scenario.chat(), [], 0
-    try:
+    customer = Customer.new(bench.demo, like=scenario.phone)
+    expected = scenario.chat()
+    waits = [turn["advance"] for turn in scenario.turns if "advance" in turn]
+    if waits:  # minutes become seconds: long enough to answer, short enough to wait for
+        document = with_durations(document, ("timeout", "duration"), "00:00:06")
+    with bench.enabled(document):
         for line in expected:
             who, _, words = line.partition(": ")
             if who == "customer":
-                body = {"phone_number_id": channel["phone_number_id"], "type": "text", "text": {"body": words}}
-                assert sim("POST", f"/customers/{phone}/messages", body).status < 300
-                chat.append(line)
+                customer.say(words, **_stamped(scenario))
             else:
-                message = _next(sim, phone, seq)
-                seq = message["seq"]
-                chat.append(f"bot: {message['text']['body']}")
-    finally:
-        api("DELETE", f"{definitions}/{made.body['id']}")
-    turns = [line for line in expected if line.startswith("customer")]
-    assert [line for line in chat if line.startswith("customer")] == turns
-    assert unordered_branches(chat) == unordered_branches(expected)
+                customer.hear()
+    assert unordered_branches(customer.chat) == unordered_branches(expected)
 
 
 def test_an_appointment_is_booked_in_a_calendar_over_http(stack: Json) -> None:
@@ -61,20 +55,88 @@ def test_an_appointment_is_booked_in_a_calendar_over_http(stack: Json) -> None:
     assert lines[3].startswith("bot: See you on ")
 
 
-def _moved(document: Json, subaccount_id: str) -> Json:
-    """The definition in this stack's subaccount: theirs are named after their authors' accounts."""
-    text = json.dumps({**document, "subAccountId": subaccount_id})
-    for name in ("acme_corp_chatapps", "acme_corp", "demo"):
-        text = text.replace(f'"subAccountId": "{name}"', f'"subAccountId": "{subaccount_id}"')
-    moved: Json = json.loads(text)
-    return moved
+@pytest.mark.parametrize("key", [entry.key for entry in gallery.entries()])
+def test_each_gallery_workflow_gives_the_chat_of_its_first_test(bench: Bench, key: str) -> None:
+    [entry] = [one for one in gallery.entries() if one.key == key]
+    case = _case(key, entry.workflow.definition.tests)
+    stubs = [turn.http for turn in case.turns if turn.http]
+    customer = Customer.new(bench.demo)
+    if key == "lead-capture":
+        _has_somewhere_to_go(bench)
+        campaign_to(bench.demo, customer.phone)
+        customer.hear()
+    with listening(bench.elsewhere, _in_order(list(stubs))) as server:
+        document = json.loads(export(entry.workflow))
+        with bench.enabled(_calling(with_durations(document, ("duration",), "00:00:01"), server.url)):
+            if key == "survey":
+                _is_helped(bench, customer)
+            _play(customer, case)
+    assert [(method, path.partition("?")[0]) for method, path, _ in server.asked] == [
+        (stub.method, "/" + stub.url.partition("?")[0].partition(".example.com/")[2]) for stub in stubs
+    ]
 
 
-def _next(sim: Callable[..., Answer], phone: str, after: int) -> Json:
-    end = time.monotonic() + 90
-    while time.monotonic() < end:
-        found = sim("GET", f"/messages?wa_id={phone}&after={after or ''}&limit=1").body["messages"]
-        if found:
-            return dict(found[0])
-        time.sleep(0.5)
-    raise AssertionError("the bot said nothing")
+def _stamped(scenario: Scenario) -> Json:
+    """What a scenario says about the time of day stands in the message: the last time that it was so late."""
+    if scenario.at == Scenario.at:
+        return {}
+    now = datetime.now(UTC)
+    at = now.replace(hour=scenario.at.hour, minute=scenario.at.minute, second=scenario.at.second)
+    return {"timestamp": str(int((at if at <= now else at - timedelta(days=1)).timestamp()))}
+
+
+def _play(customer: Customer, case: TestCase) -> None:
+    for turn in case.turns:
+        if isinstance(turn.customer, str):
+            customer.say(turn.customer)
+        elif turn.customer:
+            customer.tap(str(turn.customer["tap"]))
+        if turn.handed_over:
+            until("the agents have it", lambda: customer.ticket(customer.demo.api), seconds=60)
+        if turn.bot:
+            message = customer.hear()
+            assert turn.bot in (messages.body(message), messages.shown(message))
+
+
+def _case(key: str, cases: tuple[TestCase, ...]) -> TestCase:
+    """The first; of those that tell the time of day, the one for now."""
+    if key != "out-of-office":
+        return cases[0]
+    now = datetime.now(SINGAPORE)
+    if now.weekday() >= 5:
+        return cases[3]
+    return cases[0] if 9 <= now.hour < 18 else cases[1]
+
+
+def _in_order(stubs: list[HttpStub]) -> Any:
+    def answer(method: str, path: str, body: Any) -> tuple[int, Any]:
+        stub = stubs.pop(0)
+        return stub.status, stub.reply
+
+    return answer
+
+
+def _calling(document: Json, url: str) -> Json:
+    """Its systems are all the one that listens here."""
+    text = json.dumps(document)
+    for host in ("https://calendar.example.com", "https://crm.example.com"):
+        text = text.replace(host, url)
+    return dict(json.loads(text))
+
+
+def _has_somewhere_to_go(bench: Bench) -> None:
+    """The queue and the group that the workflow names."""
+    api = bench.demo.api
+    if "Enterprise" not in {one["name"] for one in api.get("/queues")["items"]}:
+        api.post("/queues", {"name": "Enterprise", "priority": 50})
+    groups = f"/accounts/{bench.account}/groups"
+    if '"leads"' not in json.dumps(api.get(groups)):
+        api.post(groups, {"name": "leads"})
+
+
+def _is_helped(bench: Bench, customer: Customer) -> None:
+    """The customer has written, and the agents are done with it."""
+    customer.say("Where is my order?")
+    api = bench.demo.api
+    opened = until("a ticket opens", lambda: customer.ticket(api), seconds=60)
+    api.post(f"/tickets/{opened}/resolve", {})

@@ -312,22 +312,56 @@ def test_more_data_than_an_instance_may_have_ends_it_with_the_step_named(stage):
     assert "262144 are allowed" in ended.failure
 
 
+def test_a_run_that_failed_goes_on_from_a_step_of_choice_in_a_fresh_execution(stage):
+    call = {
+        "id": "call", "stepType": "HttpRequest", "inputs": {"url": "https://crm.example.com", "method": "GET"},
+        "outputs": {"name": "{{step.responseBody.name}}"}, "nextStepId": "hello",
+    }  # fmt: skip
+    stage.install(workflow(call, send("hello", "Hello {{data.name}}")))
+    stage.answers = ["no answer", (200, {"name": "Ana"})]
+    instance = stage.say("Hi")
+    assert stage.instances.find(instance.id).failed_step == "call"
+    service.retry(_room(stage), stage.instances.find(instance.id), "call")
+    stage.settle()
+    assert stage.chat == ["customer: Hi", "bot: Hello Ana"]
+    assert stage.instances.find(instance.id).status is InstanceStatus.COMPLETE
+    assert len(stage.executions()) == 2
+
+
 def test_an_instance_whose_execution_is_gone_is_suspended_and_resumed_in_a_fresh_one(stage):
     stage.install(workflow(*ask()))
     instance = stage.say("Hi")
     [lost] = stage.executions("RUNNING")
     stage.machines.stop(lost)
-    room = SimpleNamespace(
-        instances=stage.instances,
-        ports=stage.ports(),
-        world=SimpleNamespace(clock=stage.time, table=stage.instances.table),
-        versions=SimpleNamespace(program=lambda *_: stage.program),
-    )
+    room = _room(stage)
     service.command(room, stage.instances.find(instance.id), "suspend")
     service.command(room, stage.instances.find(instance.id), "resume")
     stage.settle()
     stage.say("blue")
     assert stage.chat == ["customer: Hi", "bot: ask", "customer: blue", "bot: you said blue"]
+
+
+def test_a_retry_whose_leading_steps_fail_again_says_so(stage):
+    stage.install(
+        workflow(
+            wait("w", nextStepId="s"), {"id": "s", "stepType": "SetData", "inputs": {"values": {"a": "{{nothing}}"}}}
+        )
+    )
+    instance = stage.say("Hi")
+    stage.say("go")
+    service.retry(_room(stage), stage.instances.find(instance.id), "s")
+    ended = stage.instances.find(instance.id)
+    assert (ended.status, ended.failed_step) == (InstanceStatus.TERMINATED, "s")
+    assert len([line for line in stage.instances.log(instance.id) if line["step"] == "s"]) == 2
+
+
+def _room(stage):
+    return SimpleNamespace(
+        instances=stage.instances,
+        ports=stage.ports(),
+        world=SimpleNamespace(clock=stage.time, table=stage.instances.table),
+        versions=SimpleNamespace(program=lambda *_: stage.program),
+    )
 
 
 class Ended:
