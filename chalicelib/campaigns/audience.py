@@ -193,7 +193,7 @@ def read(wanted: jobs.ReadFile, desk: Desk) -> None:
     if recipients is None or recipients.reading != wanted.reading or recipients.state is not RecipientsState.READING:
         return
     if recipients.source == "contacts":
-        chosen = contacts.records(desk.table, contacts.get(desk.media, recipients.file_key), desk.clock())
+        chosen = contacts.records(desk.table, desk.ledger, contacts.get(desk.media, recipients.file_key), desk.clock())
         done = job.process_records(desk.media, recipients, chosen)
     else:
         done = job.process(desk.media, recipients)

@@ -13,14 +13,14 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstrai
 from chalicelib.campaigns.delivery import Delivery
 from chalicelib.campaigns.recipients.reading import Options
 from chalicelib.campaigns.recipients.summary import Summary
+from chalicelib.cloud import keys
 from chalicelib.shape import Shape
 
 CHUNK = 50
 """Recipients in one SQS message: enough to make its cost vanish, few enough to be done in a second or two."""
 PART = 5_000
 """Rows read, checked and written to the ledger between two checkpoints; a multiple of CHUNK."""
-SHARDS = 32
-"""Partitions of one run in the ledger: DynamoDB takes 1,000 writes a second each, a 1,000/s number needs 6 a message."""
+SHARDS = keys.LEDGER_SHARDS
 
 
 class State(StrEnum):

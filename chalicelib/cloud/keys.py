@@ -388,6 +388,10 @@ def run_counts(run_id: str) -> Key:
     return Key(f"RUN#{run_id}", "COUNTS")
 
 
+LEDGER_SHARDS = 32
+"""Partitions of one run in the ledger: DynamoDB takes 1,000 writes a second each, a 1,000/s number needs 6 a message."""
+
+
 def ledger_row(run_id: str, shard: int, row: int) -> Key:
     """Ledger table: one recipient of a run."""
     return Key(f"RUN#{run_id}#{shard:02d}", f"{row:08d}")

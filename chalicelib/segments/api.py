@@ -7,10 +7,11 @@ from pydantic import Field
 
 from chalicelib.access.model import CurrentUser
 from chalicelib.access.permissions import Permission
+from chalicelib.cloud import keys
 from chalicelib.contacts.views import ContactView, contact_views
 from chalicelib.http.endpoint import endpoint
 from chalicelib.http.paging import Page, PageQuery
-from chalicelib.problems import NotFound, TooMany
+from chalicelib.problems import Invalid, NotFound, TooMany
 from chalicelib.segments import finding, store
 from chalicelib.segments.model import Filter, Segment
 from chalicelib.shape import Shape
@@ -75,6 +76,7 @@ def list_segments(world: World) -> Page[SegmentView]:
 @endpoint(bp, "POST", "/api/v1/segments", permission=_WRITE, status=201, tag="Segments")
 def create_segment(user: CurrentUser, body: SegmentDraft, world: World) -> SegmentView:
     """Keeps a filter under a name."""
+    _require_campaign(world, user, body.filter)
     if len(store.every(world.table)) >= MOST:
         raise TooMany(f"An account has at most {MOST} segments.", code="too_many_segments")
     segment = Segment(
@@ -85,9 +87,10 @@ def create_segment(user: CurrentUser, body: SegmentDraft, world: World) -> Segme
 
 
 @endpoint(bp, "POST", "/api/v1/segment-counts", permission=_READ, tag="Segments")
-def count_segment(body: Filter, world: World) -> SegmentCount:
+def count_segment(body: Filter, user: CurrentUser, world: World) -> SegmentCount:
     """Counts who fits a filter, before it is kept or used."""
-    found = finding.count(world.table, body, world.clock())
+    _require_campaign(world, user, body)
+    found = finding.count(world.table, world.ledger, body, world.clock())
     return SegmentCount(count=found.count, looked_at=found.looked_at, complete=found.complete, sentence=body.sentence())
 
 
@@ -98,8 +101,9 @@ def get_segment(segment_id: str, world: World) -> SegmentView:
 
 
 @endpoint(bp, "PUT", "/api/v1/segments/{segmentId}", permission=_WRITE, tag="Segments")
-def replace_segment(segment_id: str, body: SegmentDraft, world: World) -> SegmentView:
+def replace_segment(segment_id: str, body: SegmentDraft, user: CurrentUser, world: World) -> SegmentView:
     """Gives a segment another name or filter."""
+    _require_campaign(world, user, body.filter)
     changed = _segment(world, segment_id).model_copy(update={"name": body.name, "filter": body.filter})
     store.put(world.table, changed)
     return SegmentView.of(changed)
@@ -116,8 +120,17 @@ def delete_segment(segment_id: str, world: World) -> None:
 def list_segment_contacts(segment_id: str, query: PageQuery, world: World) -> Page[ContactView]:
     """Lists who fits now. A page may hold fewer than asked for, even none, and still have a next one."""
     wanted = _segment(world, segment_id).filter
-    found = finding.page(world.table, wanted, world.clock(), token=query.next, limit=query.limit)
+    found = finding.page(world.table, world.ledger, wanted, world.clock(), token=query.next, limit=query.limit)
     return Page[ContactView](items=contact_views(world.table, found.contacts), next=found.next)
+
+
+def _require_campaign(world: World, user: CurrentUser, wanted: Filter) -> None:
+    """Raises Invalid for a campaign that is not there, or in a subaccount that is closed to the caller."""
+    if wanted.campaign is None:
+        return
+    campaign = world.table.get(keys.campaign(wanted.campaign.campaign_id))
+    if campaign is None or not user.may_enter(str(campaign["subaccount_id"])):
+        raise Invalid("There is no such campaign.", field="campaign.campaignId")
 
 
 def _segment(world: World, segment_id: str) -> Segment:

@@ -1,5 +1,5 @@
-"""Who fits a filter: contacts are read in pages by the narrowest list there is (a group, a country, or all), never the whole
-table, and each page's conversations in one batch."""
+"""Who fits a filter: contacts are read in pages by the narrowest list there is (a campaign, a group, a country, or all), never the
+whole table, and each page's conversations in one batch."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from chalicelib.cloud.table import Table
 from chalicelib.contacts import groups
 from chalicelib.contacts.model import Contact
 from chalicelib.conversations.model import conversation_id
+from chalicelib.segments import outcomes
 from chalicelib.segments.model import Filter
 
 A_PAGE = 100
@@ -37,36 +38,49 @@ class Count:
     complete: bool
 
 
-def page(table: Table, wanted: Filter, now: datetime, *, token: str | None = None, limit: int = A_PAGE) -> Found:
+def page(
+    table: Table, ledger: Table, wanted: Filter, now: datetime, *, token: str | None = None, limit: int = A_PAGE
+) -> Found:
     """Looks at the next contacts: a page may hold fewer than there are further on. Raises BadPageToken."""
-    if len(wanted.groups) == 1:
-        members = read_page(table, keys.membership(wanted.groups[0], "").pk, token=token, limit=limit)
-        people, following = groups.load(table, [str(int(item["SK"])) for item in members.items]), members.next
-    else:
-        index, pk = ("GSI2", f"COUNTRY#{wanted.countries[0]}") if len(wanted.countries) == 1 else ("GSI1", "CONTACTS")
-        listed = read_page(table, pk, token=token, limit=limit, index=index)
-        people, following = [Contact.model_validate(item) for item in listed.items], listed.next
+    people, looked_at, following = _next(table, ledger, wanted, token, limit)
     wrote = _last_inbound(table, people) if wanted.asks_for_messages else {}
     fitting = [each for each in people if wanted.matches(each, wrote.get(each.id), now)]
-    return Found(fitting, len(people), following)
+    return Found(fitting, looked_at, following)
 
 
-def members(table: Table, wanted: Filter, now: datetime) -> Iterator[Contact]:
+def _next(
+    table: Table, ledger: Table, wanted: Filter, token: str | None, limit: int
+) -> tuple[list[Contact], int, str | None]:
+    """The next contacts of the narrowest list, how many rows that took, and the token of the following."""
+    if wanted.campaign:
+        asked = wanted.campaign
+        found = outcomes.page(table, ledger, asked.campaign_id, asked.outcome, token=token, limit=limit)
+        return found.contacts, found.looked_at, found.next
+    if len(wanted.groups) == 1:
+        members = read_page(table, keys.membership(wanted.groups[0], "").pk, token=token, limit=limit)
+        people = groups.load(table, [str(int(item["SK"])) for item in members.items])
+        return people, len(people), members.next
+    index, pk = ("GSI2", f"COUNTRY#{wanted.countries[0]}") if len(wanted.countries) == 1 else ("GSI1", "CONTACTS")
+    listed = read_page(table, pk, token=token, limit=limit, index=index)
+    return [Contact.model_validate(item) for item in listed.items], len(listed.items), listed.next
+
+
+def members(table: Table, ledger: Table, wanted: Filter, now: datetime) -> Iterator[Contact]:
     """Everybody who fits, page after page."""
     token: str | None = None
     while True:
-        found = page(table, wanted, now, token=token)
+        found = page(table, ledger, wanted, now, token=token)
         yield from found.contacts
         token = found.next
         if token is None:
             return
 
 
-def count(table: Table, wanted: Filter, now: datetime) -> Count:
+def count(table: Table, ledger: Table, wanted: Filter, now: datetime) -> Count:
     """How many fit, as far as MOST_LOOKED_AT."""
     token, fitting, looked_at = None, 0, 0
     while looked_at < MOST_LOOKED_AT:
-        found = page(table, wanted, now, token=token, limit=500)
+        found = page(table, ledger, wanted, now, token=token, limit=500)
         fitting, looked_at, token = fitting + len(found.contacts), looked_at + found.looked_at, found.next
         if token is None:
             return Count(fitting, looked_at, complete=True)

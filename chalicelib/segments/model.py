@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from chalicelib.contacts.model import Contact, has_opted_out
+from chalicelib.segments.outcomes import Outcome
 from chalicelib.shape import Shape
 
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
@@ -27,6 +28,13 @@ class AttributeIs(Shape):
         return self
 
 
+class CampaignOutcome(Shape):
+    """What became of a campaign's message to them. Who is no contact of ours cannot be in a segment."""
+
+    campaign_id: str = Field(min_length=1, max_length=64)
+    outcome: Outcome
+
+
 class Filter(Shape):
     """Who: all that is given must hold; within a list one is enough. An empty filter is everybody."""
 
@@ -38,6 +46,7 @@ class Filter(Shape):
     wrote_within_days: int | None = Field(default=None, ge=1, le=3650, description="On any of our numbers.")
     silent_for_days: int | None = Field(default=None, ge=1, le=3650, description="Never wrote counts as silent.")
     may_get_marketing: bool | None = Field(default=None, description="Of the subaccount, or without one of any.")
+    campaign: CampaignOutcome | None = None
     subaccount_id: str = Field(default="", pattern=r"^[A-Za-z0-9_-]{0,64}$")
 
     @property
@@ -83,9 +92,20 @@ class Filter(Shape):
             *(f"{each.name} {each.op.replace('-', ' ')} {each.value}".strip() for each in self.attributes),
             f"wrote in the last {self.wrote_within_days} days" if self.wrote_within_days else "",
             f"silent for {self.silent_for_days} days" if self.silent_for_days else "",
+            f"{_OUTCOMES[self.campaign.outcome]} campaign {self.campaign.campaign_id}" if self.campaign else "",
             {None: "", True: "may get marketing", False: "has opted out of marketing"}[self.may_get_marketing],
         ]
         return "; ".join(part for part in parts if part) or "everybody"
+
+
+_OUTCOMES = {
+    Outcome.RECEIVED: "received",
+    Outcome.READ: "read",
+    Outcome.NOT_READ: "received and did not read",
+    Outcome.REPLIED: "answered",
+    Outcome.NOT_REPLIED: "received and did not answer",
+    Outcome.FAILED: "could not be reached by",
+}
 
 
 class Segment(BaseModel):

@@ -50,13 +50,13 @@ def get(media: Objects, key: str) -> Choice:
     return Choice.model_validate(json.loads(media.get(key)))
 
 
-def records(table: Table, choice: Choice, now: datetime) -> Iterator[Record]:
+def records(table: Table, ledger: Table, choice: Choice, now: datetime) -> Iterator[Record]:
     """One record per person, those chosen one by one first. Somebody in two groups comes twice: reading finds duplicates."""
-    for line, contact in enumerate(_people(table, choice, now), start=1):
+    for line, contact in enumerate(_people(table, ledger, choice, now), start=1):
         yield line, _cells(contact, choice.attributes)
 
 
-def _people(table: Table, choice: Choice, now: datetime) -> Iterator[Contact]:
+def _people(table: Table, ledger: Table, choice: Choice, now: datetime) -> Iterator[Contact]:
     chosen = list(dict.fromkeys(choice.contact_ids))
     for start in range(0, len(chosen), _PAGE):
         yield from groups.load(table, chosen[start : start + _PAGE])
@@ -65,7 +65,7 @@ def _people(table: Table, choice: Choice, now: datetime) -> Iterator[Contact]:
     for segment_id in choice.segment_ids:
         segment = segments.find(table, segment_id)
         if segment:  # one that was deleted since has nobody
-            yield from finding.members(table, segment.filter, now)
+            yield from finding.members(table, ledger, segment.filter, now)
 
 
 def _cells(contact: Contact, attributes: Sequence[str]) -> list[str]:
