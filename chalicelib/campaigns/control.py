@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, field_validator
 
-from chalicelib.campaigns import audience, chunks, drafts, jobs, plan, store, waves, wording
+from chalicelib.campaigns import audience, chunks, drafts, foreseen, jobs, plan, store, waves, wording
 from chalicelib.campaigns.desk import Desk
 from chalicelib.campaigns.model import (
     CHUNK,
@@ -69,6 +69,7 @@ def launch(campaign: Campaign, request: LaunchRequest, user_id: str, desk: Desk)
     if campaign.state not in EDITABLE:
         raise WrongState(campaign.id, campaign.state, "launched")
     found = check(campaign, desk)
+    campaign = campaign.model_copy(update={"predicted": foreseen.skips(campaign, desk.media)})
     at = None if request.at is None else _time_of(request, desk.clock())
     if store.rules_of(desk.table, campaign.subaccount_id).approval:
         return _ask(campaign, at, request.time_zone, user_id, desk)
@@ -126,7 +127,14 @@ def start(campaign: Campaign, user_id: str, desk: Desk) -> Campaign:
 
 
 def _first_run(campaign: Campaign, found: Plan, user_id: str, desk: Desk) -> Campaign:
-    run = Run(id=desk.new_id(), campaign_id=campaign.id, number=1, created_at=desk.clock(), started_by=user_id)
+    run = Run(
+        id=desk.new_id(),
+        campaign_id=campaign.id,
+        number=1,
+        created_at=desk.clock(),
+        started_by=user_id,
+        predicted=campaign.predicted,
+    )
     return _begin(campaign, run, found, user_id, desk)
 
 

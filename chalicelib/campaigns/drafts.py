@@ -114,6 +114,7 @@ def clone(campaign: Campaign, created_by: str, desk: Desk) -> Campaign:
             "schedule": None,
             "wish": None,
             "approved_by": "",
+            "predicted": None,
             "launched_by": "",
             "run_id": "",
             "runs": (),

@@ -187,6 +187,8 @@ class Campaign(Stored):
     wish: Schedule | None = None
     """When it is to start once it is approved; a time that has passed means at once."""
     approved_by: str = ""
+    predicted: dict[str, int] | None = None
+    """What the preflight of this version foresaw when it was launched: recipients by reason why they get nothing."""
     launched_by: str = ""
     run_id: str = ""
     runs: tuple[str, ...] = ()
@@ -209,6 +211,8 @@ class Run(Stored):
     of_run: str = ""
     """A retry: the run whose failures are tried again."""
     with_not_confirmed: bool = False
+    predicted: dict[str, int] | None = None
+    """The campaign's, if this is its first run."""
     created_at: datetime
     started_by: str = ""
 

@@ -4,24 +4,24 @@ The same function decides here and in the run (partition.py): on a world that do
 It reads part by part with a checkpoint in the bucket, so a million recipients are no different from a thousand.
 """
 
-import json
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from pydantic import Field
 
-from chalicelib.campaigns import chunks, control, jobs, people, prices, store, tier, waves, wording
+from chalicelib.campaigns import chunks, control, delivery, foreseen, jobs, people, prices, store, tier, waves, wording
+from chalicelib.campaigns.delivery import Delivery
 from chalicelib.campaigns.desk import Desk
+from chalicelib.campaigns.foreseen import Counted
 from chalicelib.campaigns.model import PART, Campaign
 from chalicelib.campaigns.partition import reason_for
 from chalicelib.campaigns.plan import Plan
 from chalicelib.campaigns.rows import words
 from chalicelib.channels import store as channels
 from chalicelib.channels.model import Channel
-from chalicelib.cloud.objects import ObjectMissing
+from chalicelib.cloud.clock import stamp
 from chalicelib.conversations.outbound import Purpose
 from chalicelib.problems import NotFound
 from chalicelib.shape import Shape
@@ -63,6 +63,12 @@ class Preflight(Shape):
     seconds: int = 0
     windows: int = 1
     """Over how many days the account's messaging limit spreads it."""
+    over_tier: int = 0
+    """Of those who get it, how many the account's messaging limit does not allow today."""
+    waiting_for_hours: int = 0
+    """Of those who get it, how many are outside the hours in which they may be written to now."""
+    last_hours_begin: datetime | None = None
+    """When the last of them may be written to."""
     costs: list[Cost] = Field(default_factory=list)
     total_cost: Decimal = Decimal(0)
     currency: str = "USD"
@@ -85,7 +91,7 @@ def start(campaign: Campaign, desk: Desk) -> Preflight:
     """The prediction at once for a short list; for a long one it is counted and read later. Raises NotReady."""
     plan = control.check(campaign, desk)
     total = campaign.recipients.summary.total if campaign.recipients and campaign.recipients.summary else 0
-    _save(campaign.id, {"version": campaign.version, "next": 0, "reasons": {}, "countries": {}}, desk)
+    foreseen.save(desk.media, campaign.id, Counted(version=campaign.version))
     job = jobs.Preflight(campaign_id=campaign.id, version=campaign.version)
     if total > AT_ONCE:
         desk.queues.send("campaign", jobs.body_of(job))
@@ -96,13 +102,13 @@ def start(campaign: Campaign, desk: Desk) -> Preflight:
 
 def get(campaign: Campaign, desk: Desk) -> Preflight:
     """The prediction for the campaign as it is now. Raises NoPreflight."""
-    found = _load(campaign.id, desk)
-    if found is None or found["version"] != campaign.version:
+    found = foreseen.load(desk.media, campaign)
+    if found is None:
         raise NoPreflight(campaign.id)
     parts = campaign.recipients.parts if campaign.recipients else 0
-    if found["next"] < parts:
+    if found.next < parts:
         return Preflight(campaign_id=campaign.id, campaign_version=campaign.version, ready=False, as_of=desk.clock())
-    return _view(campaign, Counter(found["reasons"]), Counter(found["countries"]), desk)
+    return _view(campaign, found, desk)
 
 
 def work(job: jobs.Preflight, desk: Desk, time_left: Callable[[], float]) -> None:
@@ -116,29 +122,39 @@ def work(job: jobs.Preflight, desk: Desk, time_left: Callable[[], float]) -> Non
 
 def _count(campaign: Campaign, plan: Plan, desk: Desk, time_left: Callable[[], float]) -> bool:
     """Counts part by part; False when time ran out before the last one."""
-    found = _load(campaign.id, desk)
-    recipients = campaign.recipients
+    found, recipients = foreseen.load(desk.media, campaign), campaign.recipients
     assert recipients is not None
     rules = plan.rules(campaign.subaccount_id, desk.window_margin)
     cap = store.rules_of(desk.table, campaign.subaccount_id).frequency_cap
     capped = people.capped_by(desk.ledger, cap, desk.clock())
-    while found is not None and found["version"] == campaign.version and found["next"] < recipients.parts:
+    while found is not None and found.next < recipients.parts:
         if time_left() < _ENOUGH_SECONDS:
             return False
-        rows = chunks.get_part(desk.media, recipients.reading, found["next"])
+        rows = chunks.get_part(desk.media, recipients.reading, found.next)
         known = people.look_up(desk.table, campaign.channel_id, rows, windows=rules.free_form, capped=capped)
-        reasons, countries = Counter(found["reasons"]), Counter(found["countries"])
-        for row in rows:
-            reason = reason_for(row, people.known(known, row), rules, desk.clock())
-            reasons[reason] += 1
-            if not reason:
-                countries[row.country] += 1
-        found |= {"next": found["next"] + 1, "reasons": dict(reasons), "countries": dict(countries)}
-        _save(campaign.id, found, desk)
+        now = desk.clock()
+        decided = [(row, reason_for(row, people.known(known, row), rules, now)) for row in rows]
+        eligible = [row for row, reason in decided if not reason]
+        begins = _begins([row.to for row in eligible], campaign.delivery, now)
+        found = found.with_part(
+            Counter(reason for _, reason in decided),
+            Counter(row.country for row in eligible),
+            len(begins),
+            max(begins, default=""),
+        )
+        foreseen.save(desk.media, campaign.id, found)
     return True
 
 
-def _view(campaign: Campaign, reasons: Counter[str], countries: Counter[str], desk: Desk) -> Preflight:
+def _begins(addresses: list[str], wanted: Delivery | None, now: datetime) -> list[str]:
+    """When those begin their hours who are outside them now."""
+    if wanted is None:
+        return []
+    return [stamp(opening) for to in addresses if (opening := delivery.opens_at(to, wanted, now))]
+
+
+def _view(campaign: Campaign, found: Counted, desk: Desk) -> Preflight:
+    reasons, countries = Counter(found.reasons), Counter(found.countries)
     channel, now = channels.get(desk.table, campaign.channel_id), desk.clock()
     others = [each for each in store.sending_on(desk.table, channel.id) if each != campaign.id]
     speed = waves.rate_of(channel, len(others) + 1, campaign.pace)
@@ -154,7 +170,7 @@ def _view(campaign: Campaign, reasons: Counter[str], countries: Counter[str], de
         )
         for country, count in countries.most_common()
     ]
-    days = _days(plan, reasons[""], channel, desk)
+    today, days = _tier(plan, reasons[""], channel, desk)
     skips = [(reason, count) for reason, count in reasons.most_common() if reason]
     return Preflight(
         campaign_id=campaign.id,
@@ -166,44 +182,39 @@ def _view(campaign: Campaign, reasons: Counter[str], countries: Counter[str], de
         speed=round(speed, 4),
         seconds=round(reasons[""] / speed) if days == 1 else round((days - 1) * tier.DAY.total_seconds()),
         windows=days,
+        over_tier=reasons[""] - today,
+        waiting_for_hours=found.waiting,
+        last_hours_begin=datetime.fromisoformat(found.last_begins) if found.last_begins else None,
         costs=costs,
         total_cost=sum((cost.amount for cost in costs), Decimal(0)),
         rates_valid_from=card.valid_from.isoformat(),
         estimated=card.estimated,
-        warnings=_warnings(days, reasons[""], channel.tier, len(others)),
+        warnings=_warnings(days, found, channel.tier, len(others)),
         as_of=now,
     )
 
 
-def _days(plan: Plan, eligible: int, channel: Channel, desk: Desk) -> int:
+def _tier(plan: Plan, eligible: int, channel: Channel, desk: Desk) -> tuple[int, int]:
+    """(how many of them the account's messaging limit allows today; over how many days it spreads them)."""
     limit = tier.limit_of(channel.tier)
     if limit is None or plan.purpose is Purpose.SERVICE:
-        return 1
-    return tier.windows(eligible, tier.left(desk.table, channel.waba_id, limit, desk.clock()), limit)
+        return eligible, 1
+    left = tier.left(desk.table, channel.waba_id, limit, desk.clock())
+    return min(eligible, left), tier.windows(eligible, left, limit)
 
 
-def _warnings(days: int, eligible: int, tier_name: str, others: int) -> list[str]:
-    found = []
+def _warnings(days: int, counted: Counted, tier_name: str, others: int) -> list[str]:
+    found, eligible = [], counted.reasons.get("", 0)
     if days > 1:
         found.append(
             f"The account may start conversations with {tier.limit_of(tier_name):,} people in 24 hours, this campaign has "
             f"{eligible:,}: it goes out over {days} days."
         )
+    if counted.waiting:
+        found.append(
+            f"{counted.waiting:,} recipients are outside their hours now and wait until those begin, the last of them until "
+            f"{counted.last_begins}."
+        )
     if others:
         found.append(f"{others} other campaign(s) are sending on this number and share its speed.")
     return found
-
-
-def _key(campaign_id: str) -> str:
-    return f"campaigns/{campaign_id}/preflight.json"
-
-
-def _save(campaign_id: str, found: dict[str, Any], desk: Desk) -> None:
-    desk.media.put(_key(campaign_id), json.dumps(found).encode(), "application/json")
-
-
-def _load(campaign_id: str, desk: Desk) -> dict[str, Any] | None:
-    try:
-        return dict(json.loads(desk.media.get(_key(campaign_id))))
-    except ObjectMissing:
-        return None

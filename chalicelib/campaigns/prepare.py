@@ -129,7 +129,7 @@ def _may_retry(item: Item, run: Run) -> bool:
 def _write(
     campaign: Campaign, run: Run, number: int, decided: Sequence[tuple[Row, str]], rules: Rules, desk: Desk
 ) -> None:
-    now, client_id = desk.clock(), _client_id_of(rules.fields)
+    now, client_id = desk.clock(), _client_id_of(rules.fields, campaign.client_message_id)
     items = [
         ledger.new_row(
             run.id, row.number, line=row.line, to=row.to or row.written, country=row.country, reason=reason,
@@ -160,11 +160,12 @@ def _chunks(decided: Sequence[tuple[Row, str]], fields: Sequence[str]) -> Iterat
         yield number, Chunk(fields, [Recipient(row.number, row.to, row.is_bsuid, row.values) for row in rows])
 
 
-def _client_id_of(fields: Sequence[str]) -> Callable[[Row], str]:
+def _client_id_of(fields: Sequence[str], campaigns: str) -> Callable[[Row], str]:
+    """A recipient's own reference, else the campaign's."""
     if "ClientMessageId" not in fields:
-        return lambda row: ""
+        return lambda row: campaigns
     column = list(fields).index("ClientMessageId")
-    return lambda row: row.values[column][:50] if column < len(row.values) else ""
+    return lambda row: (row.values[column][:50] if column < len(row.values) else "") or campaigns
 
 
 def _finish(campaign: Campaign, run: Run, desk: Desk) -> None:

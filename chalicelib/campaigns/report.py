@@ -9,15 +9,16 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Literal
 
 from boto3.dynamodb.conditions import Attr, ConditionBase
 
-from chalicelib.campaigns import ledger, store, waves
+from chalicelib.campaigns import ledger, prices, store, waves
 from chalicelib.campaigns.desk import Desk
 from chalicelib.campaigns.model import SHARDS, Campaign, Run, State
 from chalicelib.campaigns.reasons import REASONS
-from chalicelib.campaigns.rows import REACHED, REPLIED, RowState, equation, retryable, words
+from chalicelib.campaigns.rows import CHARGED, REACHED, REPLIED, RowState, equation, retryable, words
 from chalicelib.campaigns.trouble import WrongState
 from chalicelib.channels import store as channels
 from chalicelib.cloud import keys
@@ -47,6 +48,37 @@ class Equation(Shape):
     cancelled: int
 
 
+class CostLine(Shape):
+    """Messages that WhatsApp charges alike, by the prices it sent with their statuses."""
+
+    country: str
+    category: str
+    type: str
+    messages: int
+    amount: Decimal | None
+    """US dollars; null where the rate card has no such category."""
+
+
+class Cost(Shape):
+    """What the delivered messages cost so far, by the rate card of the day on which the run began."""
+
+    amount: Decimal
+    currency: str = "USD"
+    rates_valid_from: str
+    estimated: bool
+    """Whether the rates are the estimate that comes with the platform, and not the operator's own card."""
+    lines: list[CostLine]
+
+
+class Difference(Shape):
+    """What came otherwise than the preflight had it: so many were foreseen for this reason, so many there are."""
+
+    reason: str
+    explanation: str
+    predicted: int
+    actual: int
+
+
 class Progress(Shape):
     """How far a run is, from counters that are written once per batch."""
 
@@ -62,6 +94,7 @@ class Progress(Shape):
     rate: float
     """Messages a second since it began."""
     seconds_left: int | None
+    cost: Cost
     as_of: datetime
 
 
@@ -93,6 +126,9 @@ class Report(Shape):
     skipped: list[ReasonCount]
     failed: list[ReasonCount]
     retryable: int
+    differences: list[Difference] | None
+    """From the preflight of what was launched; null when there was none. Empty: it came as foreseen."""
+    cost: Cost
     started_at: datetime | None
     ended_at: datetime | None
     final: bool
@@ -175,6 +211,7 @@ def progress(campaign: Campaign, desk: Desk) -> Progress:
         speed=round(speed, 4),
         rate=round(tried / seconds, 2),
         seconds_left=round(sums.queued / speed) if campaign.state is State.SENDING else None,
+        cost=_cost(counts, run, desk),
         as_of=now,
     )
 
@@ -197,6 +234,8 @@ def report(campaign: Campaign, number: int | None, desk: Desk) -> Report:
         skipped=_by_reason(skips),
         failed=_by_reason(fails),
         retryable=sum(n for reason, n in fails.items() if retryable(reason)),
+        differences=None if run.predicted is None else _differences(run.predicted, reasons),
+        cost=_cost(counts, run, desk),
         started_at=run.prepared_at,
         ended_at=run.ended_at,
         final=run.ended_at is not None,
@@ -230,6 +269,30 @@ def failures(counts: Mapping[str, int]) -> list[ReasonCount]:
     """Why messages failed, the most frequent reason first."""
     reasons = {name.removeprefix("reason:"): n for name, n in counts.items() if name.startswith("reason:") and n > 0}
     return _by_reason({reason: n for reason, n in reasons.items() if not _is_skip(reason)})
+
+
+def _differences(predicted: Mapping[str, int], actual: Mapping[str, int]) -> list[Difference]:
+    return [
+        Difference(reason=each, explanation=words(each), predicted=predicted.get(each, 0), actual=actual.get(each, 0))
+        for each in sorted({*predicted, *actual})
+        if predicted.get(each, 0) != actual.get(each, 0)
+    ]
+
+
+def _cost(counts: Mapping[str, int], run: Run, desk: Desk) -> Cost:
+    card = prices.card_at(desk.table, run.created_at)
+    lines = []
+    for name, count in sorted(counts.items()):
+        if name.startswith(CHARGED) and count > 0:
+            country, category, kind = name.removeprefix(CHARGED).split("|")
+            amount = card.cost(country, category, kind, count)
+            lines.append(CostLine(country=country, category=category, type=kind, messages=count, amount=amount))
+    return Cost(
+        amount=sum((line.amount for line in lines if line.amount), Decimal(0)),
+        rates_valid_from=card.valid_from.isoformat(),
+        estimated=card.estimated,
+        lines=lines,
+    )
 
 
 def _is_skip(reason: str) -> bool:

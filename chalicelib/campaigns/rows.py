@@ -53,6 +53,8 @@ REACHED = (RowState.ACCEPTED, RowState.SENT, RowState.DELIVERED, RowState.READ, 
 REPLIED = "replied"
 """The counter of recipients who have answered."""
 META = "meta_"
+CHARGED = "charged:"
+"""The counters of messages that WhatsApp charges: `charged:<country>|<category>|<type>`."""
 
 
 def meta_reason(code: int | None) -> str:
@@ -106,6 +108,11 @@ class StatusUpdate:
     """The number of ours that Meta says it is about."""
 
 
+def charged_name(country: str, category: str, kind: str) -> str:
+    """The counter of what is charged alike."""
+    return f"{CHARGED}{country}|{category}|{kind}"
+
+
 class Tally:
     """Counts by state and by reason, as differences: what one batch changed, by any number of threads."""
 
@@ -120,6 +127,11 @@ class Tally:
             if before is not None:
                 self._count(before, was, -1)
             self._count(after, now, +1)
+
+    def charged(self, country: str, category: str, kind: str) -> None:
+        """WhatsApp charges one message."""
+        with self._lock:
+            self.changes[charged_name(country, category, kind)] += 1
 
     def happened(self, what: str, at: datetime) -> None:
         """Something befell one message at this time, for the report over time."""

@@ -18,7 +18,7 @@ from boto3.dynamodb.conditions import Attr
 from chalicelib.campaigns import audience, jobs, ledger, store
 from chalicelib.campaigns.desk import Desk
 from chalicelib.campaigns.model import CHUNK, Campaign, Run, State
-from chalicelib.campaigns.rows import REPLIED, RowState, Tally
+from chalicelib.campaigns.rows import REPLIED, RowState, Tally, charged_name
 from chalicelib.campaigns.trouble import CampaignMissing
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import stamp
@@ -34,7 +34,18 @@ _FIRST_LOOK_AGAIN = 5
 _MOST_LOOKS = 8
 """After that, some twenty minutes, only the few that read it later are still to come."""
 _RELEASE_AGAIN_AFTER = timedelta(seconds=60)
-_COLUMNS = ("SK", "state", "reason", "claimed_at", "retry_at", "replied_at")
+_COLUMNS = (
+    "SK",
+    "state",
+    "reason",
+    "claimed_at",
+    "retry_at",
+    "replied_at",
+    "charged",
+    "country",
+    "price_category",
+    "price_type",
+)
 
 
 @dataclass
@@ -84,6 +95,9 @@ def _shard(run_id: str, shard: int, desk: Desk, now: datetime, confirm_after: ti
             found.counts[f"reason:{item['reason']}"] += 1
         if item.get("replied_at"):
             found.counts[REPLIED] += 1
+        if item.get("charged"):
+            price = (str(item.get(name, "")) for name in ("country", "price_category", "price_type"))
+            found.counts[charged_name(*price)] += 1
         due = str(item.get("retry_at", ""))
         if state is RowState.QUEUED and due <= stamp(now):
             found.queued.add(row // CHUNK)

@@ -70,6 +70,9 @@ def apply(updates: Iterable[StatusUpdate], desk: Desk, bill: Bill | None = None)
         for each in about:
             if f"{each.status}_at" not in before:
                 tallies[run_id].happened(str(each.status), each.at)
+        charging = next((each for each in about if charges(each.status, each.price_category)), None)
+        if charging and "charged" not in before:
+            tallies[run_id].charged(str(before.get("country", "")), charging.price_category, charging.price_type)
         tallies[run_id].moved(RowState(before["state"]), last.status, was=str(before.get("reason", "")), now=reason)
         if last.status is RowState.FAILED and last.code is not None:
             _consequence(before, last.code, last, run_id, stopping, desk)
@@ -116,6 +119,8 @@ def _move(
     charge: Item = {"billed_by": bill.batch} if bill and charging else {}
     values: Item = {"state": str(last.status), "rank": last.status.rank, "wamid": last.wamid}
     values |= {_TIMES[each.status]: stamp(each.at) for each in about if each.status in _TIMES}
+    if any(charges(each.status, each.price_category) for each in about):
+        values["charged"] = True
     priced = next((each for each in about if each.price_category), None)
     if priced:
         values |= {"price_category": priced.price_category, "price_type": priced.price_type}
@@ -143,7 +148,7 @@ def _move(
 
 def _charge_late(ledger: Table, row: Key, status: StatusUpdate, charge: Item, bill: Bill) -> None:
     """The price came after a higher status without one, or comes again."""
-    priced = {"price_category": status.price_category, "price_type": status.price_type}
+    priced = {"price_category": status.price_category, "price_type": status.price_type, "charged": True}
     try:
         before = ledger.replace(Update(row, set_if_absent={**priced, **charge}, condition=Attr("PK").exists()))
     except ConditionFailed:

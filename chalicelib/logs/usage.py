@@ -8,20 +8,7 @@ from chalicelib.campaigns import prices
 from chalicelib.channels.model import Channel
 from chalicelib.cloud.table import Table
 from chalicelib.conversations import usage
-from chalicelib.conversations.outbound import Purpose
 from chalicelib.shape import Shape
-
-_PRICED_AS = {
-    "marketing": Purpose.MARKETING,
-    "marketing_lite": Purpose.MARKETING,
-    "utility": Purpose.UTILITY,
-    "authentication": Purpose.AUTHENTICATION,
-    "authentication_international": Purpose.AUTHENTICATION,
-    "service": Purpose.SERVICE,
-}
-"""Meta's pricing categories by the rate that we know of."""
-_CHARGED = "regular"
-"""The type of what is not free."""
 
 
 class UsageLine(Shape):
@@ -64,7 +51,7 @@ def of_months(table: Table, months: list[str], channels: list[Channel]) -> Usage
         lines += [
             UsageLine(
                 month=month, channel_id=channel, country=country, category=category, type=kind, messages=count,
-                cost=_cost(card, country, category, kind, count),
+                cost=card.cost(country, category, kind, count),
             )
             for (channel, country, category, kind), count in sorted(counts.items())
         ]  # fmt: skip
@@ -74,13 +61,6 @@ def of_months(table: Table, months: list[str], channels: list[Channel]) -> Usage
         cost=sum((line.cost for line in lines if line.cost), Decimal(0)),
         estimated=estimated,
     )
-
-
-def _cost(card: prices.Card, country: str, category: str, kind: str, count: int) -> Decimal | None:
-    if kind != _CHARGED:
-        return Decimal(0)
-    purpose = _PRICED_AS.get(category)
-    return card.of(country, purpose) * count if purpose else None
 
 
 def _end_of(month: str) -> datetime:

@@ -20,6 +20,18 @@ _FOLDER = Path(__file__).parent
 _OTHER = "*"
 _ESTIMATED = "estimated: yes"
 
+CHARGED = "regular"
+"""The type of what is not free."""
+_PRICED_AS = {
+    "marketing": Purpose.MARKETING,
+    "marketing_lite": Purpose.MARKETING,
+    "utility": Purpose.UTILITY,
+    "authentication": Purpose.AUTHENTICATION,
+    "authentication_international": Purpose.AUTHENTICATION,
+    "service": Purpose.SERVICE,
+}
+"""Meta's pricing categories by the rate that we know of."""
+
 Price = Annotated[Decimal, Field(ge=0, le=10, max_digits=8, decimal_places=6)]
 
 
@@ -73,6 +85,13 @@ class Card:
         """The rate of one message."""
         return self.rates.get(country, self.rates[_OTHER])[purpose]
 
+    def cost(self, country: str, category: str, kind: str, count: int) -> Decimal | None:
+        """What so many delivered messages cost, by the category and type that came with their statuses; None when unknown."""
+        if kind != CHARGED:
+            return Decimal(0)
+        purpose = _PRICED_AS.get(category.replace("-", "_"))
+        return self.of(country, purpose) * count if purpose else None
+
 
 def card_at(table: Table, now: datetime) -> Card:
     """The newest card that is valid at this time: the operator's own, if there is one."""
@@ -83,7 +102,7 @@ def card_at(table: Table, now: datetime) -> Card:
             Purpose.MARKETING: market.marketing,
             Purpose.UTILITY: market.utility,
             Purpose.AUTHENTICATION: market.authentication,
-            Purpose.SERVICE: market.utility,
+            Purpose.SERVICE: Decimal(0),  # an answer inside the window costs nothing
         }
         rates |= dict.fromkeys(market.countries, by_purpose)
     return Card(view.valid_from, view.estimated, rates)
