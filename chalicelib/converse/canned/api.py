@@ -11,6 +11,7 @@ from chalicelib.converse.queues.model import Id
 from chalicelib.converse.sight import sight_of
 from chalicelib.http.endpoint import endpoint
 from chalicelib.http.paging import Page
+from chalicelib.media.shapes import MediaView
 from chalicelib.shape import Shape
 from chalicelib.wiring import World
 
@@ -24,6 +25,12 @@ class CannedReplyQuery(Shape):
 
     queue_id: Id | None = Field(default=None, description="Only those of this queue, and those of all.")
     q: str = Field(default="", max_length=100, description="Words of title, shortcut, category or text.")
+
+
+class FilledForTicket(FilledReply):
+    """The words for the composer, and the file that goes with them."""
+
+    media: MediaView | None
 
 
 @endpoint(bp, "GET", "/api/v1/canned-replies", permission=_READ, tag=_TAG)
@@ -60,7 +67,8 @@ def delete_canned_reply(user: CurrentUser, canned_reply_id: str, world: World) -
 
 
 @endpoint(bp, "POST", "/api/v1/tickets/{ticketId}/canned-replies/{cannedReplyId}", permission=_READ, tag=_TAG)
-def fill_canned_reply(user: CurrentUser, ticket_id: str, canned_reply_id: str, world: World) -> FilledReply:
+def fill_canned_reply(user: CurrentUser, ticket_id: str, canned_reply_id: str, world: World) -> FilledForTicket:
     """Fills a canned reply in for a ticket's customer: the text is for the composer, nothing is sent."""
     sight = sight_of(world.table, user)
-    return service.filled(world, sight, sight.read(world.table, ticket_id), canned_reply_id)
+    words, file = service.filled(world, sight, sight.read(world.table, ticket_id), canned_reply_id)
+    return FilledForTicket(text=words.text, missing=words.missing, media=MediaView.of(world, file) if file else None)

@@ -37,6 +37,7 @@ class CannedReplyDraft(Shape):
     )
     category: str = Field(default="", max_length=60)
     queues: tuple[Id, ...] | None = Field(default=None, max_length=100, description="Whose agents see it; null is all.")
+    media_id: Id | None = Field(default=None, description="A file of ours that goes with the text.")
 
     @field_validator("text")
     @classmethod

@@ -8,6 +8,9 @@ from chalicelib.converse.canned.store import CannedReplyChanged, CannedReplyMiss
 from chalicelib.converse.queues import store as queues
 from chalicelib.converse.sight import Sight
 from chalicelib.converse.tickets.model import Ticket
+from chalicelib.media import service as files
+from chalicelib.media.model import Media
+from chalicelib.media.problems import MediaNotReady, MediaUnknown
 from chalicelib.problems import Conflict, Forbidden, Invalid
 from chalicelib.wiring import World
 
@@ -32,6 +35,7 @@ def get(world: World, sight: Sight, reply_id: str) -> CannedReply:
 def create(world: World, sight: Sight, draft: CannedReplyDraft) -> CannedReply:
     """Adds one. Raises Forbidden, Invalid, Conflict, ShortcutTaken."""
     _require_own_queues(world, sight, draft)
+    _require_file(world, draft)
     if len(store.every(world.table)) >= MOST:
         raise Conflict(f"There are {MOST} canned replies already. Delete some first.", code="too_many_canned_replies")
     reply = CannedReply(
@@ -49,6 +53,7 @@ def replace(world: World, sight: Sight, reply_id: str, draft: CannedReplyDraft, 
     if version != before.version:
         raise CannedReplyChanged(reply_id)
     _require_own_queues(world, sight, draft)
+    _require_file(world, draft)
     kept = {"id": reply_id, "version": version + 1, "updated_at": world.clock(), "updated_by": sight.user.name}
     after = CannedReply(**{**dict(draft), **kept})
     store.put(world.table, after, over=before)
@@ -60,9 +65,11 @@ def delete(world: World, sight: Sight, reply_id: str) -> None:
     store.delete(world.table, _writable(world, sight, reply_id))
 
 
-def filled(world: World, sight: Sight, ticket: Ticket, reply_id: str) -> FilledReply:
-    """What the reply says to the customer of this ticket. Raises CannedReplyMissing."""
-    return fill(get(world, sight, reply_id).text, _values(world, sight, ticket))
+def filled(world: World, sight: Sight, ticket: Ticket, reply_id: str) -> tuple[FilledReply, Media | None]:
+    """What the reply says to the customer of this ticket, and its file, if it still has one. Raises CannedReplyMissing."""
+    reply = get(world, sight, reply_id)
+    words = fill(reply.text, _values(world, sight, ticket))
+    return words, files.some(world, [reply.media_id]).get(reply.media_id) if reply.media_id else None
 
 
 def _values(world: World, sight: Sight, ticket: Ticket) -> dict[str, str]:
@@ -96,6 +103,15 @@ def _writable(world: World, sight: Sight, reply_id: str) -> CannedReply:
     reply = get(world, sight, reply_id)
     _require_own_queues(world, sight, reply)
     return reply
+
+
+def _require_file(world: World, draft: CannedReplyDraft) -> None:
+    if draft.media_id is None:
+        return
+    try:
+        files.ready(world, files.uploaded(world, draft.media_id).id)
+    except (MediaUnknown, MediaNotReady) as problem:
+        raise Invalid(problem.message, field="mediaId") from problem
 
 
 def _require_own_queues(world: World, sight: Sight, draft: CannedReplyDraft) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from chalicelib.access.permissions import Role
 from tests.integration.converse.conftest import Shop
+from tests.support.media import form, png
 
 URL = "/api/v1/canned-replies"
 HELLO: dict[str, Any] = {"title": "Greeting", "shortcut": "hi", "text": "Hi {{first_name|there}}, {{agent_name}} here."}
@@ -17,8 +18,24 @@ def test_a_reply_is_filled_in_for_the_customer_of_a_ticket(shop: Shop) -> None:
     filled = ana.post(f"/api/v1/tickets/{ticket_id}/canned-replies/{made['id']}")
     assert (filled.status, filled.json) == (
         200,
-        {"text": "Hi there, Ana here. Order : Default queue", "missing": ["order"]},
+        {"text": "Hi there, Ana here. Order : Default queue", "missing": ["order"], "media": None},
     )
+
+
+def test_a_reply_brings_its_file_until_the_file_is_gone(shop: Shop) -> None:
+    boss, ana = shop.hire("boss", Role.SUPERVISOR), shop.hire("ana")
+    shop.at_work("ana")
+    body, headers = form("map.png", png())
+    file = boss.call("POST", "/api/v1/media", body, headers=headers).json["id"]
+    made = boss.post(URL, HELLO | {"mediaId": file})
+    assert (made.status, made.json["mediaId"]) == (201, file)
+    path = f"/api/v1/tickets/{shop.writes().ticket_id}/canned-replies/{made.json['id']}"
+    media = ana.post(path).json["media"]
+    assert (media["id"], media["kind"], media["name"]) == (file, "image", "map.png")
+    boss.delete(f"/api/v1/media/{file}")
+    assert ana.post(path).json["media"] is None
+    unknown = boss.post(URL, HELLO | {"shortcut": "map", "mediaId": "01KAXYZ0123456789ABCDEFGHJ"})
+    assert (unknown.status, unknown.json["errors"][0]["field"]) == (400, "mediaId")
 
 
 def test_agents_see_the_replies_of_their_queues_and_of_all(shop: Shop) -> None:

@@ -124,6 +124,7 @@ function ReplyDialog({ reply, onClose }: { reply: CannedReply | undefined; onClo
         title,
         text,
         shortcut: shortcut || null,
+        mediaId: reply?.mediaId ?? null,
         category: reply?.category ?? "",
         queues: only.length > 0 ? only : null,
       },
