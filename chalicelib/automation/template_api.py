@@ -29,7 +29,7 @@ def get_template_usage(channel_id: str, name: str, language: str, world: World) 
 
 @endpoint(bp, "GET", f"{_TEMPLATE}/performance", permission=Permission.TEMPLATES_READ, tag="Templates")
 def get_template_performance(channel_id: str, name: str, language: str, world: World) -> TemplatePerformance:
-    """Adds up what became of the messages that campaigns sent with a template."""
+    """Adds up what became of the messages of a template, whoever sent them."""
     return template_use.performance(world, service.find(world, channel_id), name, language)
 
 

@@ -15,6 +15,7 @@ from chalicelib.campaigns.model import Campaign, State
 from chalicelib.campaigns.rows import words
 from chalicelib.channels import authoring, service
 from chalicelib.channels.model import Channel
+from chalicelib.conversations import template_counts
 from chalicelib.problems import Conflict
 from chalicelib.shape import Shape
 from chalicelib.wiring import World
@@ -52,7 +53,7 @@ class FailedFor(Shape):
 
 
 class TemplatePerformance(Shape):
-    """What became of the messages that campaigns sent with a template."""
+    """What became of the messages of a template, whoever sent them: campaigns, agents, workflows, programs."""
 
     campaigns: int
     runs: int
@@ -86,14 +87,16 @@ def usage(world: World, channel: Channel, name: str, language: str) -> TemplateU
 
 
 def performance(world: World, channel: Channel, name: str, language: str) -> TemplatePerformance:
-    """The sum of the runs of its campaigns, from their live counters: two reads a run."""
+    """The sum of the runs of its campaigns, from their live counters (two reads a run), and of all other messages (one read)."""
     campaigns, complete = _campaigns(world, channel, name, language)
     desk, total, runs = desk_of(world), Counter[str](), 0
     for campaign in campaigns:
         for number in range(1, len(campaign.runs) + 1):
             total.update(report.counts_of(report.run_of(campaign, number, desk), desk))
             runs += 1
-    reached = report.reached(total)
+    others = template_counts.of_template(world.table, channel.id, name, language)
+    reached = {step: count + others.get(step, 0) for step, count in report.reached(total).items()}
+    total.update({reason: count for reason, count in others.items() if reason.startswith("reason:")})
     reasons = [
         FailedFor(reason=each.reason, explanation=words(each.reason), count=each.count)
         for each in report.failures(total)

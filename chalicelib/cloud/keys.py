@@ -192,6 +192,11 @@ def counted_bill(bill_id: str) -> Key:
     return Key(f"BILL#{bill_id}", "COUNTED")
 
 
+def template_counts(channel_id: str, name: str, language: str, shard: int) -> Key:
+    """How a template does that agents, workflows and the API send, in several parts: no item is written by everybody."""
+    return Key(f"TEMPLATE_COUNTS#{channel_id}#{name}#{language}", str(shard))
+
+
 def log_export(export_id: str) -> Key:
     """One export of the message log."""
     return Key("LOG_EXPORTS", export_id)

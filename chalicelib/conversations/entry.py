@@ -7,7 +7,7 @@ from boto3.dynamodb.conditions import Attr, ConditionBase
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import stamp
 from chalicelib.cloud.table import ConditionFailed, Operation, Table, TransactionRefused, Update
-from chalicelib.conversations import store, unconfirmed
+from chalicelib.conversations import store, template_counts, unconfirmed
 from chalicelib.conversations.model import Failure, Message, MessageStatus
 from chalicelib.conversations.outbound import (
     Declined,
@@ -102,7 +102,8 @@ class MessageEntry:
             case _:
                 raise AssertionError(f"nothing to record for {verdict}")
         kept = failure.model_dump(exclude_none=True)
-        return [store.moved(message, MessageStatus.FAILED, failed_at=now, failure=kept)]
+        failed = store.moved(message, MessageStatus.FAILED, failed_at=now, failure=kept)
+        return [failed, *template_counts.counted(message, MessageStatus.FAILED, failure)]
 
     def _event(self, verdict: Verdict, attempt: str | None, now: datetime) -> Event:
         message = self._message

@@ -9,7 +9,7 @@ from chalicelib.cloud import keys
 from chalicelib.cloud.clock import Clock, stamp
 from chalicelib.cloud.table import ConditionFailed, Item, Table, TransactionRefused, Update
 from chalicelib.contacts.phones import country_of
-from chalicelib.conversations import store
+from chalicelib.conversations import store, template_counts
 from chalicelib.conversations.model import Failure, Message, MessageStatus
 from chalicelib.conversations.usage import Bill, charges
 from chalicelib.events import model as events
@@ -76,8 +76,9 @@ def _moved(table: Table, message: Message, update: StatusUpdate, now: datetime, 
     status = MessageStatus(update.status)
     at = datetime.fromtimestamp(update.timestamp, UTC)
     values: Item = {"wamid": update.wamid, f"{_time_name(status)}_at": at, **charge}
-    if status is MessageStatus.FAILED:
-        values["failure"] = failure_of(update).model_dump(exclude_none=True)
+    failure = failure_of(update) if status is MessageStatus.FAILED else None
+    if failure:
+        values["failure"] = failure.model_dump(exclude_none=True)
     if update.pricing and update.pricing.category:
         values["price_category"] = update.pricing.category
     event = Event(
@@ -88,13 +89,19 @@ def _moved(table: Table, message: Message, update: StatusUpdate, now: datetime, 
         subject=message.conversation_id,
         data={"message_id": message.id, "position": message.position, "status": str(status)},
     )
-    moving = store.moved(message, status, **values)
+    if message.status.rank >= status.rank:
+        return False
+    counting = template_counts.counted(message, status, failure)
+    moving = store.moved(message, status, exactly=bool(counting), **values)
     if charge and moving.condition is not None:
         moving = replace(moving, condition=moving.condition & Attr("billed_by").not_exists())
     try:
-        table.transact([moving, events.stored(event)])
+        table.transact([moving, events.stored(event), *counting])
     except TransactionRefused:
-        return False
+        again = store.find_message(table, message) if counting else None
+        if again is None or again.status is message.status:
+            return False
+        return _moved(table, again, update, now, charge)  # somebody moved it meanwhile: it counts from there
     return True
 
 

@@ -67,6 +67,12 @@ def get_message(table: Table, conversation_id: str, position: str) -> Message:
     return Message.model_validate(item)
 
 
+def find_message(table: Table, message: Message) -> Message | None:
+    """The message as it is now, or None when it is gone."""
+    item = table.get(keys.message(message.conversation_id, message.position))
+    return Message.model_validate(item) if item else None
+
+
 def by_wamid(table: Table, wamid: str) -> Message | None:
     """The message WhatsApp knows by this id, or None."""
     pointer = table.get(keys.wamid(wamid))
@@ -124,10 +130,11 @@ def _place_of(message: Message) -> Item:
     return {"conversation_id": message.conversation_id, "position": message.position}
 
 
-def moved(message: Message, status: MessageStatus, **values: Any) -> Update:
+def moved(message: Message, status: MessageStatus, *, exactly: bool = False, **values: Any) -> Update:
     """Moves the message up to a status; fails when it is there or beyond. One that has got on after all has not failed.
 
-    Only a failed message is in the index of failures: who did not fail costs it nothing.
+    `exactly`: fails also when it has moved at all since it was read. Only a failed message is in the index of failures: who did
+    not fail costs it nothing.
     """
     failed = status in _FAILURES
     index = keys.failed_messages(channel_of(message.conversation_id), message.position)
@@ -136,7 +143,8 @@ def moved(message: Message, status: MessageStatus, **values: Any) -> Update:
         keys.message(message.conversation_id, message.position),
         set={"status": str(status), "rank": status.rank, **changes, **(index if failed else {})},
         remove=() if failed else ("failed_at", "failure", *index),
-        condition=Attr("PK").exists() & Attr("rank").lt(status.rank),
+        condition=Attr("PK").exists()
+        & (Attr("rank").eq(message.status.rank) if exactly else Attr("rank").lt(status.rank)),
     )
 
 

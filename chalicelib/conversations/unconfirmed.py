@@ -7,7 +7,7 @@ early or late; what it never confirms becomes `not_confirmed` after CONFIRM_WITH
 from datetime import datetime, timedelta
 
 from chalicelib.cloud.table import Operation, Table, TransactionRefused
-from chalicelib.conversations import store
+from chalicelib.conversations import store, template_counts
 from chalicelib.conversations.model import Failure, Message, MessageStatus
 from chalicelib.events import model as events
 from chalicelib.events.model import Event
@@ -65,7 +65,8 @@ def give_up(timer: Timer, world: World) -> None:
         failed_at=world.clock(),
         failure=_NEVER_CONFIRMED.model_dump(exclude_none=True),
     )
+    counting = template_counts.counted(message, MessageStatus.NOT_CONFIRMED, _NEVER_CONFIRMED)
     try:
-        world.table.transact([failed, events.stored(event)])
+        world.table.transact([failed, events.stored(event), *counting])
     except TransactionRefused:
         return

@@ -51,6 +51,7 @@ SUBSCRIBERS: tuple[Subscriber, ...] = (
     For(_START_WORKFLOWS, Later("chalicelib.automation.triggered", "on_events")),
     collect,
     For(frozenset({"message.received"}), Later("chalicelib.campaigns.replies", "heard")),
+    For(frozenset({"message.received"}), Later("chalicelib.conversations.template_counts", "heard")),
 )
 """Called in this order with all events of a batch."""
 

@@ -248,6 +248,20 @@ def test_performance_is_the_sum_of_all_its_campaigns_runs(api: Caller, account: 
     assert [(each["reason"], each["count"]) for each in seen["failedByReason"]] == [("meta_131026", 1)]
 
 
+def test_performance_counts_what_agents_workflows_and_programs_send_too(
+    api: Caller, account: Account, world: World
+) -> None:
+    api.post(BASE, DRAFT)
+    campaign(world, "c1", "completed", {"read": 2, "failed": 1, "reason:meta_131026": 1})
+    key = keys.template_counts("main", "on_its_way", "en", 3)
+    single = {"sent": 3, "delivered": 2, "replied": 1, "reason:meta_131026": 2, "reason:opted_out": 5}
+    world.table.put({"PK": key.pk, "SK": key.sk, **single})
+    seen = api.get(f"{BASE}/on_its_way/en/performance").json
+    assert {name: seen[name] for name in ("sent", "delivered", "read", "replied", "failed")} == {
+        "sent": 5, "delivered": 4, "read": 2, "replied": 1, "failed": 3,
+    }  # fmt: skip
+
+
 def campaign(world: World, campaign_id: str, state: str, counts: dict[str, int] | None = None) -> None:
     now = world.clock()
     key, listed = keys.campaign(campaign_id), keys.campaigns_by_birth(now, campaign_id)
