@@ -1,7 +1,7 @@
 """Routes of campaigns."""
 
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from boto3.dynamodb.conditions import Attr
 from chalice.app import Blueprint
@@ -89,8 +89,15 @@ class ExportRequest(Shape):
     """What to export."""
 
     run: int | None = Field(default=None, ge=1, le=1000)
-    state: RowState | None = None
+    state: RowState | Annotated[list[RowState], Field(max_length=len(RowState))] | None = None
+    reason: str = Field(default="", max_length=64)
+    to: str = Field(default="", max_length=140, description="A part of the number or user id.")
     format: Literal["csv"] = "csv"
+
+    @property
+    def states(self) -> list[RowState]:
+        """One or several states; empty for all."""
+        return self.state if isinstance(self.state, list) else [self.state] if self.state else []
 
 
 @endpoint(bp, "POST", "/api/v1/campaigns", permission=_WRITE, status=201, tag=_TAG)
@@ -384,10 +391,12 @@ def list_campaign_recipients(
 
 @endpoint(bp, "POST", "/api/v1/campaigns/{campaignId}/export", permission=_READ, status=201, tag=_TAG)
 def export_campaign(campaign_id: str, body: ExportRequest | None, user: CurrentUser, world: World) -> audience.Link:
-    """Writes the recipients of a run, all or those in one state, as CSV and gives a link to it."""
+    """Writes the recipients of a run, all or those the filter of the list leaves, as CSV and gives a link to it."""
     desk, wanted = desk_of(world), body or ExportRequest()
     run = report.run_of(_mine(campaign_id, user, desk), wanted.run, desk)
-    return audience.Link(url=report.export_link(run, wanted.state, desk))
+    return audience.Link(
+        url=report.export_link(run, report.Slice(tuple(wanted.states), wanted.reason, wanted.to), desk)
+    )
 
 
 def _mine(campaign_id: str, user: CurrentUser, desk: Desk) -> Campaign:

@@ -8,6 +8,7 @@ import json
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Literal
@@ -378,14 +379,31 @@ def view(item: Item) -> RowView:
     )
 
 
-def export(run: Run, state: RowState | None, desk: Desk) -> Iterator[str]:
+@dataclass(frozen=True)
+class Slice:
+    """Which recipients; empty: all."""
+
+    states: Sequence[RowState] = ()
+    reason: str = ""
+    to: str = ""
+
+    def has(self, item: Item) -> bool:
+        """Is this one of them?"""
+        return (
+            (not self.states or item["state"] in self.states)
+            and (not self.reason or item.get("reason") == self.reason)
+            and self.to in str(item["to"])
+        )
+
+
+def export(run: Run, wanted: Slice, desk: Desk) -> Iterator[str]:
     """Every recipient of a run in the order of the file, as CSV, piece by piece."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(EXPORT_COLUMNS)
     shards = [ledger.rows(desk.ledger, run.id, shard, consistent=False) for shard in ledger.all_shards()]
     for item in heapq.merge(*shards, key=lambda item: str(item["SK"])):
-        if state is None or item["state"] == state:
+        if wanted.has(item):
             writer.writerow(_cells(item))
         if out.tell() > 256 * 1024:
             yield out.getvalue()
@@ -394,11 +412,11 @@ def export(run: Run, state: RowState | None, desk: Desk) -> Iterator[str]:
     yield out.getvalue()
 
 
-def export_link(run: Run, state: RowState | None, desk: Desk) -> str:
+def export_link(run: Run, wanted: Slice, desk: Desk) -> str:
     """Writes the export to the bucket and gives a link to it, good for an hour."""
-    name = f"{run.id}-{state or 'all'}-{desk.new_id()}.csv"
+    name = f"{run.id}-{'-'.join(wanted.states) or 'all'}-{desk.new_id()}.csv"
     with tempfile.TemporaryFile() as file:
-        for piece in export(run, state, desk):
+        for piece in export(run, wanted, desk):
             file.write(piece.encode())
         file.seek(0)
         desk.media.put_file(f"exports/{name}", file, "text/csv; charset=utf-8")

@@ -1,14 +1,16 @@
 """Every call to the world outside, cut off before and after its effect: nobody gets two, and the ledger adds up."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
 
 from chalicelib.campaigns import control, report, store
+from chalicelib.campaigns.desk import Desk
 from chalicelib.campaigns.model import Campaign, State
 from chalicelib.campaigns.rows import RowState
-from tests.support.campaigns import Stage, agree, people
+from tests.support.campaigns import Stage, agree, people, refusal
 
 RECIPIENTS = 200
 
@@ -70,3 +72,85 @@ def test_a_crash_anywhere_sends_nothing_twice_and_leaves_nothing_open(cut: Cut) 
     assert sum(run.totals.get(state, 0) for state in RowState) == RECIPIENTS
     # One crash can leave at most the rows in the hands of one worker's threads to a person's decision.
     assert len(stage.meta.accepted) >= RECIPIENTS - 24
+
+
+# --- a person's other acts: pausing, going on, ending, trying again ---
+
+
+def in_the_middle(stage: Stage) -> Campaign:
+    campaign = stage.launch(people(RECIPIENTS))
+    stage.pump(until=lambda: len(stage.meta.accepted) >= 100)
+    return stage.campaign(campaign.id)
+
+
+def paused(stage: Stage) -> Campaign:
+    campaign = in_the_middle(stage)
+    control.pause(campaign, stage.desk)
+    return stage.campaign(campaign.id)
+
+
+def failed_in_part(stage: Stage) -> Campaign:
+    stage.meta.answer = lambda message: refusal(131000) if int(str(message.to)[-1]) < 2 else None
+    campaign = stage.launch(people(RECIPIENTS))
+    stage.pump()
+    stage.meta.answer = lambda message: None
+    return stage.campaign(campaign.id)
+
+
+@dataclass(frozen=True)
+class Act:
+    """What a person does, to a campaign that stands so, and how the campaign stands when all is done."""
+
+    name: str
+    before: Callable[[Stage], Campaign]
+    act: Callable[[Campaign, Desk], object]
+    after: State
+
+    def __str__(self) -> str:
+        return self.name
+
+
+ACTS = [
+    Act("pause", in_the_middle, control.pause, State.PAUSED),
+    Act("resume", paused, control.resume, State.COMPLETED),
+    Act("cancel", in_the_middle, control.cancel, State.CANCELLED),
+    Act("cancel while paused", paused, control.cancel, State.CANCELLED),
+    Act(
+        "retry", failed_in_part, lambda campaign, desk: control.retry(campaign, control.RetryRequest(), "ann", desk),
+        State.COMPLETED,
+    ),
+]  # fmt: skip
+
+
+def cuts_of(act: Act) -> list[Cut]:
+    """Every call of the act itself, before and after; what the workers do then is cut off above."""
+    stage = Stage()
+    campaign = act.before(stage)
+    stage.power.calls.clear()
+    act.act(campaign, stage.desk)
+    return [
+        Cut(site, number, after=after)
+        for site, calls in sorted(stage.power.calls.items())
+        for number in range(calls)
+        for after in (False, True)
+    ]
+
+
+@pytest.mark.parametrize(("act", "cut"), [(act, cut) for act in ACTS for cut in cuts_of(act)], ids=str)
+def test_an_act_that_is_cut_off_is_done_whole_when_it_is_repeated(act: Act, cut: Cut) -> None:
+    stage = Stage()
+    campaign = act.before(stage)
+    stage.power.calls.clear()
+    stage.power.strike, stage.power.after = (cut.site, cut.number), cut.after
+    stage.person(lambda: act.act(stage.campaign(campaign.id), stage.desk))
+    stage.pump()
+    done = stage.campaign(campaign.id)
+    assert (stage.power.struck, done.state) == (1, act.after)
+    assert stage.meta.twice() == []
+    counts = report.report(done, None, stage.desk).counts
+    if act.after is State.COMPLETED:
+        assert counts.sent == counts.audience - counts.skipped
+        assert len(stage.meta.accepted) == RECIPIENTS
+    else:
+        assert len(stage.meta.accepted) == counts.sent < RECIPIENTS
+        assert counts.audience == RECIPIENTS

@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.campaigns import breaker, control, report
 from chalicelib.campaigns.model import State
+from chalicelib.channels import store as channels
 from chalicelib.contacts import consent, identity
 from chalicelib.contacts.model import ConsentCategory, Identities
 from chalicelib.whatsapp import outcome as whatsapp
@@ -124,3 +125,39 @@ def test_a_list_that_mostly_fails_stops_the_campaign() -> None:
     assert stopped.state is State.PAUSED
     assert stopped.state_reason.startswith("failures:")
     assert stage.states(stopped.run_id)["queued"] > 700
+
+
+@pytest.mark.parametrize(
+    ("news", "reason"),
+    [
+        ({"quality": "RED"}, "number_quality:"),
+        ({"stopped": "the account is locked"}, "number_stopped: the account is locked"),
+    ],
+)
+def test_news_about_the_number_stop_what_it_sends_and_a_person_goes_on(news: dict[str, str], reason: str) -> None:
+    stage = Stage()
+    campaign = stage.launch(people(600))
+    stage.pump(until=lambda: len(stage.meta.accepted) > 150)
+    channels.change(stage.desk.table, "main", **news)
+    assert breaker.look_at_account("200", stage.desk) == [campaign.id]
+    acknowledged = len(stage.meta.accepted)
+    stage.pump()
+    paused = stage.campaign(campaign.id)
+    assert (paused.state, len(stage.meta.accepted) - acknowledged <= 5 * 64) == (State.PAUSED, True)
+    assert paused.state_reason.startswith(reason)
+    channels.change(stage.desk.table, "main", quality="GREEN", stopped="")
+    control.resume(paused, stage.desk)
+    stage.pump()
+    assert stage.states(paused.run_id) == {"read": 600}
+
+
+@pytest.mark.parametrize(("code", "reason"), [(131048, "number_limited:"), (131031, "number_stopped:")])
+def test_an_error_that_concerns_everybody_stops_the_campaign_and_fails_nobody(code: int, reason: str) -> None:
+    stage = Stage()
+    campaign = stage.launch(people(500))
+    stage.meta.answer = lambda message: refusal(code) if len(stage.meta.accepted) >= 120 else None
+    stage.pump()
+    paused = stage.campaign(campaign.id)
+    assert paused.state is State.PAUSED
+    assert paused.state_reason.startswith(reason)
+    assert (stage.states(paused.run_id)["failed"], len(stage.meta.accepted)) == (0, 120)

@@ -90,7 +90,13 @@ class Power:
             if before:
                 self._die()
                 raise Crash(site)
-        result = function(*args, **kwargs)
+        try:
+            result = function(*args, **kwargs)
+        except Exception:
+            if strikes:
+                self._die()
+                raise Crash(site) from None
+            raise
         if strikes:
             self._die()
         if self.dead:

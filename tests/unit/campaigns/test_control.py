@@ -1,17 +1,20 @@
 """Launching, approving, scheduling, pausing, cancelling, trying again."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 
 from chalicelib.campaigns import control, drafts, preflight, report, store, trial
 from chalicelib.campaigns.control import LaunchRequest, RetryRequest
+from chalicelib.campaigns.desk import Desk
 from chalicelib.campaigns.model import TRANSITIONS, AccountRules, Campaign, Pace, State, TextMessage
 from chalicelib.campaigns.trouble import NothingToRetry, OwnApproval, WrongState
 from chalicelib.cloud import keys
 from chalicelib.contacts import identity
 from chalicelib.contacts.model import Identities
 from chalicelib.conversations.model import conversation_id
+from chalicelib.whatsapp.messages import Outbound
 from tests.support.campaigns import START, Stage, agree, offer, people, refusal
 
 NOW = LaunchRequest()
@@ -250,3 +253,20 @@ def test_a_default_stands_where_a_value_is_empty_and_without_one_the_row_is_skip
         ("skipped", "missing_value"),
     ]
     assert '"text":"you"' in stage.meta.accepted[0].message.model_dump_json()
+
+
+@pytest.mark.parametrize("act", [control.pause, control.cancel])
+def test_what_is_in_a_workers_hands_stops_within_five_seconds_too(act: Callable[[Campaign, Desk], Campaign]) -> None:
+    stage = Stage(threads=1)
+    campaign = stage.launch(people(1000))
+    done: list[datetime] = []
+
+    def in_the_middle(message: Outbound) -> None:
+        if len(stage.meta.accepted) == 120 and not done:
+            act(stage.campaign(campaign.id), stage.desk)
+            done.append(stage.clock())
+
+    stage.meta.answer = in_the_middle
+    stage.pump()
+    assert stage.meta.times[-1] - done[0] <= timedelta(seconds=5)
+    assert 120 <= len(stage.meta.accepted) <= 120 + 5 * 64

@@ -7,9 +7,10 @@ from itertools import pairwise
 import pytest
 from pydantic import ValidationError
 
-from chalicelib.campaigns import preflight, prices, replies, report, store
+from chalicelib.campaigns import preflight, prices, replies, report, statuses, store
 from chalicelib.campaigns.model import State
 from chalicelib.campaigns.prices import Market, OwnPriceCard
+from chalicelib.campaigns.rows import RowState, StatusUpdate
 from chalicelib.conversations.model import Conversation
 from tests.support.campaigns import START, Stage, people, refusal
 
@@ -104,6 +105,46 @@ def test_the_timeline_sums_to_the_funnel_at_any_fineness(per: str) -> None:
     assert sums == {"accepted": 299, "sent": 299, "delivered": 299, "read": 299, "failed": 1}
     assert [m.at for m in moments] == sorted(m.at for m in moments)
     assert (len(moments) > 1) is (per == "minute")
+
+
+def test_statuses_that_come_hours_after_the_end_are_in_report_and_timeline_at_their_own_time() -> None:
+    stage = Stage()
+    stage.meta.statuses = (RowState.SENT,)
+    campaign = stage.launch(people(20))
+    stage.pump()
+    assert stage.campaign(campaign.id).state is State.COMPLETED
+    later = START + timedelta(hours=5)
+    stage.clock.at_least(later)
+    for state in (RowState.READ, RowState.DELIVERED):  # and in the wrong order
+        heard = [
+            StatusUpdate(str(m.callback_data), f"wamid.{n}", state, later) for n, m in enumerate(stage.meta.accepted)
+        ]
+        statuses.apply(heard[:15], stage.desk)
+        statuses.apply(heard[:15], stage.desk)
+    assert (funnel(stage, campaign.id)["sent"], funnel(stage, campaign.id)["read"]) == (20, 15)
+    run = report.run_of(stage.campaign(campaign.id), None, stage.desk)
+    moments = {moment.at: (moment.sent, moment.read) for moment in report.timeline(run, "hour", stage.desk)}
+    assert moments == {START: (20, 0), later: (0, 15)}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        (report.Slice(), 12),
+        (report.Slice((RowState.FAILED, RowState.SKIPPED)), 3),
+        (report.Slice(reason="meta_131026"), 2),
+        (report.Slice((RowState.READ,), to="00000"), 8),
+        (report.Slice((RowState.QUEUED,)), 0),
+    ],
+)
+def test_any_slice_of_the_recipients_can_be_exported(wanted: report.Slice, expected: int) -> None:
+    stage = Stage()
+    stage.meta.answer = lambda m: refusal(131026) if m.to in {"+6591000001", "+6591000002"} else None
+    campaign = stage.launch(people(11) + "12,Nobody\n")
+    stage.pump()
+    run = report.run_of(stage.campaign(campaign.id), None, stage.desk)
+    lines = "".join(report.export(run, wanted, stage.desk)).splitlines()
+    assert len(lines) - 1 == expected
 
 
 def test_rows_carry_what_whatsapp_charges_by() -> None:
