@@ -157,13 +157,12 @@ def _client(service: str, **options: Any) -> Any:
 @cache
 def _dynamodb() -> "Direct":
     import boto3
-    from botocore.httpsession import URLLib3Session
 
-    from chalicelib.cloud.direct import Direct
+    from chalicelib.cloud.direct import Direct, session
 
     client = _client("dynamodb")
     assert boto3.DEFAULT_SESSION is not None  # the client's own
-    return Direct(client, boto3.DEFAULT_SESSION.get_credentials(), URLLib3Session(max_pool_connections=50))
+    return Direct(client, boto3.DEFAULT_SESSION.get_credentials(), session(50))
 
 
 def _fetch(url: str) -> bytes:

@@ -1,6 +1,7 @@
 """The short way to DynamoDB: signed as botocore signs, and whatever is not a plain answer goes by boto3's client."""
 
 import json
+import socket
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -11,7 +12,8 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from chalicelib.cloud.direct import Direct, signed
+from chalicelib.cloud.direct import Direct, session, signed
+from tests.unit.egress.test_egress import serving
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 REQUEST = {"TableName": "t", "Key": {"PK": {"S": "a"}, "SK": {"S": "b"}}}
@@ -54,6 +56,22 @@ class Http:
 def direct(status: int, body: Any) -> tuple[Direct, Client, Http]:
     client, http = Client(), Http(status, body)
     return Direct(client, Credentials("AKID", "secret"), http), client, http
+
+
+def test_a_body_does_not_wait_for_the_headers_to_be_acknowledged(monkeypatch):
+    seen = []
+
+    class Watched(socket.socket):
+        def connect(self, *given):
+            super().connect(*given)
+            seen.append(self.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+
+    with serving(answer=(200, {}, b"{}")) as (server, _):
+        monkeypatch.setattr(socket, "socket", Watched)
+        url = f"http://127.0.0.1:{server.server_port}/answer"
+        request = AWSRequest("POST", url, data=b"{}", headers={}).prepare()
+        assert session(1).send(request).status_code == 200
+    assert [bool(one) for one in seen] == [True]
 
 
 @pytest.mark.parametrize("token", [None, "session-token"])
