@@ -255,6 +255,13 @@ def get_preflight(campaign_id: str, user: CurrentUser, world: World) -> prefligh
     return preflight.get(_mine(campaign_id, user, desk), desk)
 
 
+@endpoint(bp, "GET", "/api/v1/campaigns/{campaignId}/preflight/skipped", permission=_READ, tag=_TAG)
+def list_skipped_recipients(campaign_id: str, user: CurrentUser, world: World) -> audience.Link:
+    """Names those who will get nothing, before anything is sent: a link to them as CSV, with line and reason."""
+    desk = desk_of(world)
+    return audience.Link(url=preflight.skipped_link(_mine(campaign_id, user, desk), desk))
+
+
 @endpoint(bp, "POST", "/api/v1/campaigns/{campaignId}/test", permission=_SEND, tag=_TAG)
 def send_campaign_test(
     campaign_id: str, body: trial.TestRequest, user: CurrentUser, world: World

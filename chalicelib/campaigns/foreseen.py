@@ -1,14 +1,22 @@
-"""Where a preflight keeps what it has counted: an object beside the recipients, for one version of the campaign."""
+"""Where a preflight keeps what it has found: objects beside the recipients, for one version of the campaign.
 
+One has the counts; one per part lists those who get nothing, so that they are named before anything is sent.
+"""
+
+import csv
+import io
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pydantic import Field
 
 from chalicelib.campaigns.model import Campaign, Stored
+from chalicelib.campaigns.recipients.reading import Row
+from chalicelib.campaigns.rows import words
 from chalicelib.cloud.objects import ObjectMissing, Objects
+from chalicelib.spreadsheet import harmless
 
 
 class Counted(Stored):
@@ -59,6 +67,27 @@ def skips(campaign: Campaign, media: Objects) -> dict[str, int] | None:
     if found is None or found.next < parts:
         return None
     return {reason: count for reason, count in found.reasons.items() if reason}
+
+
+def put_skipped(media: Objects, campaign: Campaign, part: int, rows: Iterable[tuple[Row, str]]) -> None:
+    """Keeps who of a part gets nothing, and why."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerows(
+        [row.line, harmless(row.to or row.written), reason, words(reason)] for row, reason in rows if reason
+    )
+    media.put(_skipped_key(campaign, part), out.getvalue().encode(), "text/csv; charset=utf-8")
+
+
+def skipped(media: Objects, campaign: Campaign, parts: int) -> Iterator[bytes]:
+    """The whole list as CSV, piece by piece."""
+    yield b"line,to,reason,explanation\r\n"
+    for part in range(parts):
+        yield media.get(_skipped_key(campaign, part))
+
+
+def _skipped_key(campaign: Campaign, part: int) -> str:
+    return f"campaigns/{campaign.id}/skipped/{campaign.version}-{part:05d}.csv"
 
 
 def _load(media: Objects, campaign_id: str) -> Counted | None:

@@ -4,6 +4,7 @@ The same function decides here and in the run (partition.py): on a world that do
 It reads part by part with a checkpoint in the bucket, so a million recipients are no different from a thousand.
 """
 
+import tempfile
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
@@ -23,7 +24,7 @@ from chalicelib.channels import store as channels
 from chalicelib.channels.model import Channel
 from chalicelib.cloud.clock import stamp
 from chalicelib.conversations.outbound import Purpose
-from chalicelib.problems import NotFound
+from chalicelib.problems import Conflict, NotFound
 from chalicelib.shape import Shape
 
 AT_ONCE = PART
@@ -111,6 +112,22 @@ def get(campaign: Campaign, desk: Desk) -> Preflight:
     return _view(campaign, found, desk)
 
 
+def skipped_link(campaign: Campaign, desk: Desk) -> str:
+    """A link to the list of those who will get nothing, with line and reason. Raises NoPreflight, Conflict."""
+    if not get(campaign, desk).ready:
+        raise Conflict(
+            "The recipients are still being looked through. Try again in a minute.", code="preflight_not_ready"
+        )
+    assert campaign.recipients is not None
+    name = f"skipped-{campaign.id}-{desk.new_id()}.csv"
+    with tempfile.TemporaryFile() as file:
+        for piece in foreseen.skipped(desk.media, campaign, campaign.recipients.parts):
+            file.write(piece)
+        file.seek(0)
+        desk.media.put_file(f"exports/{name}", file, "text/csv; charset=utf-8")
+    return desk.media.download_link(f"exports/{name}", filename="skipped.csv")
+
+
 def work(job: jobs.Preflight, desk: Desk, time_left: Callable[[], float]) -> None:
     """The job: goes on counting where it was."""
     campaign = store.get(desk.table, job.campaign_id)
@@ -134,6 +151,7 @@ def _count(campaign: Campaign, plan: Plan, desk: Desk, time_left: Callable[[], f
         known = people.look_up(desk.table, campaign.channel_id, rows, windows=rules.free_form, capped=capped)
         now = desk.clock()
         decided = [(row, reason_for(row, people.known(known, row), rules, now)) for row in rows]
+        foreseen.put_skipped(desk.media, campaign, found.next, decided)
         eligible = [row for row, reason in decided if not reason]
         begins = _begins([row.to for row in eligible], campaign.delivery, now)
         found = found.with_part(

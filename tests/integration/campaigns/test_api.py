@@ -282,3 +282,18 @@ def test_the_operators_own_prices_take_the_place_of_the_estimate(api: Caller) ->
     assert api.get(prices).json["estimated"] is True
     wrong = administrator.put(prices, {"validFrom": "2026-11-01", "markets": [{"countries": ["SG"], **rates}]})
     assert wrong.status in {400, 422}
+
+
+def test_who_gets_nothing_is_named_before_anything_is_sent(api: Caller, world: World, clock: Clock) -> None:
+    campaign = ready(api, world, clock)
+    assert api.get(f"{campaign}/preflight/skipped").status == 404
+    message(api, campaign)
+    assert api.post(f"{campaign}/preflight").status == 200
+    found = download(world, api.get(f"{campaign}/preflight/skipped").json["url"])
+    assert [(row["line"], row["to"], row["reason"]) for row in found] == [
+        ("4", "+6591000002", "duplicate"),
+        ("5", "12", "invalid_number"),
+        ("6", "+6591000009", "opted_out"),
+    ]
+    assert all(row["explanation"] for row in found)
+    assert world.transport.accepted == []  # type: ignore[attr-defined]
