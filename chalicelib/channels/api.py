@@ -13,9 +13,11 @@ from chalicelib.channels.shapes import (
     SubmittedTemplate,
     SyncResult,
     TemplateChange,
+    TemplateCheck,
     TemplateCopy,
     TemplateDraft,
     TemplateShape,
+    TemplateSketch,
     WebChatDraft,
 )
 from chalicelib.http.endpoint import endpoint
@@ -128,6 +130,12 @@ def create_template(channel_id: str, body: TemplateDraft, world: World) -> Submi
     """
     definition = body.model_dump(exclude_none=True)
     return SubmittedTemplate.of(*authoring.create(world, service.numbered(service.find(world, channel_id)), definition))
+
+
+@endpoint(bp, "POST", "/api/v1/template-checks", permission=Permission.TEMPLATES_READ, tag="Templates")
+def check_template(body: TemplateSketch) -> TemplateCheck:
+    """Holds a template against Meta's rules while it is written; nothing is submitted."""
+    return TemplateCheck.of(authoring.check(body.model_dump(exclude_none=True)))
 
 
 @endpoint(bp, "POST", f"{_TEMPLATE}/duplicate", permission=Permission.TEMPLATES_WRITE, status=201, tag="Templates")

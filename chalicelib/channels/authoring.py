@@ -33,6 +33,11 @@ class TemplateExists(Conflict):
         self.name, self.language = name, language
 
 
+def check(definition: dict[str, Any]) -> list[Problem]:
+    """Everything that Meta would refuse of a template, and what it might; nothing is asked of Meta."""
+    return [Problem(_path(each.path), each.message, warning=each.warning) for each in problems_of(definition)]
+
+
 def create(world: World, channel: Channel, definition: dict[str, Any]) -> tuple[TemplateRecord, list[Problem]]:
     """Submits a template for review; answers our record and what Meta may not like. Raises Invalid, TemplateExists.
 

@@ -134,6 +134,38 @@ class TemplateDraft(Shape):
     allow_category_change: bool | None = None
 
 
+class TemplateSketch(Shape):
+    """A template while it is being written: nothing need be right yet."""
+
+    name: str = Field(default="", max_length=600)
+    language: str = Field(default="", max_length=32)
+    category: str = Field(default="", max_length=32)
+    components: list[dict[str, Any]] = Field(default_factory=list, max_length=20)
+    parameter_format: Literal["POSITIONAL", "NAMED"] = "POSITIONAL"
+    message_send_ttl_seconds: int | None = None
+
+
+class TemplateProblem(Shape):
+    """What breaks one of Meta's rules; a `warning` is what Meta may refuse."""
+
+    field: str = Field(description="Its path in what was sent: `components.0.text`.")
+    message: str
+    warning: bool
+
+
+class TemplateCheck(Shape):
+    """Everything wrong with a template; empty when Meta should take it."""
+
+    problems: list[TemplateProblem]
+
+    @classmethod
+    def of(cls, problems: list[Problem]) -> Self:
+        """The result as it is shown."""
+        return cls(
+            problems=[TemplateProblem(field=each.path, message=each.message, warning=each.warning) for each in problems]
+        )
+
+
 class TemplateCopy(Shape):
     """What a copy of a template is called, and its samples."""
 

@@ -171,8 +171,8 @@ def _samples(
         for name in names:
             if name not in given:
                 yield Problem(paths[1], f"{{{{{name}}}}} needs a sample")
-    elif len([sample for sample in positional if sample]) != len(names):
-        yield Problem(paths[0], f"{len(names)} variables need as many samples, given are {len(positional)}")
+    elif (given_samples := len([sample for sample in positional if sample])) != len(names):
+        yield Problem(paths[0], f"each variable needs a sample: of {len(names)}, {given_samples} have one")
 
 
 def _footer(footer: d.Footer, path: str) -> Iterator[Problem]:

@@ -102,6 +102,18 @@ def test_a_template_is_submitted_and_kept_at_once(api: Caller, account: Account)
     assert (kept["id"], kept["messageSendTtlSeconds"], kept["components"]) == ("9001", 600, [BODY])
 
 
+def test_a_template_is_checked_while_it_is_written_and_meta_hears_nothing(api: Caller, account: Account) -> None:
+    told = api.post("/api/v1/template-checks", {**DRAFT, "name": "", "components": [{**BODY, "text": "Hi {{1}}"}]})
+    assert told.status == 200
+    assert {(each["field"], each["warning"]) for each in told.json["problems"]} == {
+        ("name", False),
+        ("components.0.text", False),
+        ("components.0.text", True),
+    }
+    assert api.post("/api/v1/template-checks", DRAFT).json == {"problems": []}
+    assert account.calls == []
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [

@@ -106,7 +106,7 @@ BODY = ("components", 1, "text")
         (changed("order", "components", 0, "text", "x"), "components.0.text", "has no text"),
         (changed("sale", "components", 0, "text", "x" * 61), "components.0.text", "at most 60"),
         (changed("sale", "components", 0, "text", "{{1}} and {{2}} are on"), "components.0.text", "at most one"),
-        (changed("sale", "components", 0, "example", None), "components.0.example.header_text", "1 variables"),
+        (changed("sale", "components", 0, "example", None), "components.0.example.header_text", "of 1, 0 have one"),
         (changed("sale", *BODY, "x" * 1025), "components.1.text", "at most 1024"),
         (changed("sale", *BODY, " "), "components.1.text", "is empty"),
         (changed("sale", *BODY, "{{1}} of {{2}} and {{3}} and so on for ever"), "components.1.text", "begins or ends"),
@@ -118,7 +118,7 @@ BODY = ("components", 1, "text")
         (
             changed("sale", "components", 1, "example", {"body_text": [["a", "b"]]}),
             "components.1.example.body_text",
-            "3 variables",
+            "of 3, ",
         ),
         (changed("order", *BODY, "hi {{First}} what is this about"), "components.1.text", "a-z and _"),
         (changed("order", *BODY, "hi {{a}} and {{a}} what is this about"), "components.1.text", "used once"),

@@ -31,6 +31,7 @@ export const ar: Partly<typeof en> = {
       refused: "لم يُقبل الملف. حاول مرة أخرى؛ ربما انتهت صلاحية رابط الرفع.",
     },
   },
+  media: { choose: "اختر ملفًا", other: "اختر ملفًا آخر", remove: "أزل {{name}}" },
   rows: { show: "عرض هذه الصفوف", download: "تنزيل هذه الصفوف" },
   time: { ago: "قبل {{age}}" },
   error: {

@@ -28,6 +28,7 @@ export const en = {
       refused: "The file was not taken. Try again; the link to upload to may have ended.",
     },
   },
+  media: { choose: "Choose a file", other: "Choose another", remove: "Remove {{name}}" },
   rows: { show: "Show these rows", download: "Download these rows" },
   time: { ago: "{{age}} ago" },
   error: {

@@ -1,8 +1,8 @@
 import { CloseButton, Loader, Text } from "@mantine/core";
 import { IconAlertTriangle, IconPaperclip } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import type { Attachment } from "../../ui/useAttachment";
 import classes from "./Inbox.module.css";
-import type { Attachment } from "./useAttachment";
 
 /** The file that goes with the message, and how far it is. */
 export function AttachmentChip({ attachment, onRemove }: { attachment: Attachment; onRemove: () => void }) {

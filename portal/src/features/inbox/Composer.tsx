@@ -3,6 +3,7 @@ import { type Icon, IconListCheck, IconLock, IconPaperclip, IconSend, IconTempla
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useShortcuts } from "../../ui/shortcuts";
+import { useAttachment } from "../../ui/useAttachment";
 import { useNow } from "../../ui/useNow";
 import { AttachmentChip } from "./AttachmentChip";
 import { useNote } from "./acts";
@@ -15,7 +16,6 @@ import { type Sending, useReply } from "./reply";
 import { TemplateReply } from "./TemplateReply";
 import type { Message } from "./thread";
 import { messageWith } from "./uploads";
-import { useAttachment } from "./useAttachment";
 import { WriteField } from "./WriteField";
 
 const ChoicesDialog = lazy(() => import("./ChoicesDialog").then((each) => ({ default: each.ChoicesDialog })));

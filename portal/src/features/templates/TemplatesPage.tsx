@@ -1,7 +1,9 @@
-import { Alert, Button, Group, Select, Stack, Text, Title } from "@mantine/core";
-import { IconRefresh, IconSearch, IconTemplate } from "@tabler/icons-react";
+import { Alert, Button, Group, SegmentedControl, Select, Stack, Text, Title } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconCopy, IconEdit, IconPlus, IconRefresh, IconSearch, IconTemplate, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay } from "../../api/session";
 import { DataTable } from "../../ui/DataTable";
@@ -15,6 +17,7 @@ import { TemplatePreview } from "../../ui/TemplatePreview";
 import { shown, slotsOf, type Template } from "../../ui/templates";
 import { done, failed } from "../../ui/toasts";
 import { useFormat } from "../../ui/useFormat";
+import { DeleteDialog, Performance, Usage } from "./Details";
 import { channels, templates, useSync } from "./data";
 import type { TemplatesSearch } from "./search";
 import classes from "./Templates.module.css";
@@ -53,21 +56,29 @@ export function TemplatesPage() {
       text={t("text")}
       width={1180}
       actions={
-        may("channels:write") && (
-          <Button
-            variant="default"
-            leftSection={<IconRefresh size={16} />}
-            loading={sync.isPending}
-            disabled={!channelId}
-            onClick={() =>
-              sync.mutate(undefined, {
-                onSuccess: (result) => done(t("synced", { count: result.templates })),
-                onError: failed,
-              })
-            }
-          >
-            {t("sync")}
-          </Button>
+        may("templates:write") && (
+          <>
+            <Button
+              variant="default"
+              leftSection={<IconRefresh size={16} />}
+              loading={sync.isPending}
+              disabled={!channelId}
+              onClick={() =>
+                sync.mutate(undefined, {
+                  onSuccess: (result) => done(t("synced", { count: result.templates })),
+                  onError: failed,
+                })
+              }
+            >
+              {t("sync")}
+            </Button>
+            <Button
+              renderRoot={(props) => <Link to="/templates/new" search={{ channel: channelId }} {...props} />}
+              leftSection={<IconPlus size={16} />}
+            >
+              {t("create")}
+            </Button>
+          </>
         )
       }
     >
@@ -90,7 +101,14 @@ export function TemplatesPage() {
       ) : (
         <div className={classes.columns}>
           <List rows={fitting} onOpen={(template) => set({ open: keyOf(template) })} />
-          {open && <Shown template={open} from={channel?.verifiedName || channel?.name || "WhatsApp"} />}
+          {open && (
+            <Shown
+              key={keyOf(open)}
+              template={open}
+              channelId={channelId}
+              from={channel?.verifiedName || channel?.name || "WhatsApp"}
+            />
+          )}
         </div>
       )}
     </Page>
@@ -220,10 +238,13 @@ function List({ rows, onOpen }: { rows: Template[] | undefined; onOpen: (templat
 }
 
 /** One template as the customer sees it, with the examples Meta was given. */
-function Shown({ template, from }: { template: Template; from: string }) {
+function Shown({ template, channelId, from }: { template: Template; channelId: string; from: string }) {
   const { t } = useTranslation("templates");
   const format = useFormat();
   const names = useNames();
+  const mayWrite = useMay()("templates:write");
+  const [tab, setTab] = useState<"looks" | "health">("looks");
+  const [deleting, remove] = useDisclosure();
   const slots = slotsOf(template);
   const examples = Object.fromEntries(slots.filter((slot) => slot.example).map((slot) => [slot.id, slot.example]));
   return (
@@ -234,33 +255,82 @@ function Shown({ template, from }: { template: Template; from: string }) {
         </Title>
         <Pill>{template.language}</Pill>
       </Group>
+      {mayWrite && (
+        <Group gap={6}>
+          <Button
+            renderRoot={(props) => (
+              <Link to="/templates/new" search={{ channel: channelId, change: keyOf(template) }} {...props} />
+            )}
+            variant="default"
+            size="compact-sm"
+            leftSection={<IconEdit size={15} />}
+          >
+            {t("action.change")}
+          </Button>
+          <Button
+            renderRoot={(props) => (
+              <Link to="/templates/new" search={{ channel: channelId, copy: keyOf(template) }} {...props} />
+            )}
+            variant="default"
+            size="compact-sm"
+            leftSection={<IconCopy size={15} />}
+          >
+            {t("duplicate")}
+          </Button>
+          <Button variant="default" size="compact-sm" leftSection={<IconTrash size={15} />} onClick={remove.open}>
+            {t("delete.action")}
+          </Button>
+        </Group>
+      )}
+      <SegmentedControl
+        aria-label={t("show")}
+        value={tab}
+        onChange={(value) => setTab(value as "looks" | "health")}
+        data={[
+          { value: "looks", label: t("preview") },
+          { value: "health", label: t("performance.title") },
+        ]}
+      />
       {template.status !== "APPROVED" && template.reason && template.reason !== "NONE" && (
         <Alert color="yellow" title={names.status(template.status)}>
           {t("why", { reason: template.reason })}
         </Alert>
       )}
-      <Phone from={from} label={t("preview")}>
-        <TemplatePreview shown={shown(template, examples)} />
-      </Phone>
-      <div>
-        <Text fw={600} fz="sm">
-          {t("slots")}
-        </Text>
-        {slots.length === 0 && (
-          <Text c="dimmed" fz="sm">
-            {t("noSlots")}
+      {tab === "looks" ? (
+        <>
+          <Phone from={from} label={t("preview")}>
+            <TemplatePreview shown={shown(template, examples)} />
+          </Phone>
+          <div>
+            <Text fw={600} fz="sm">
+              {t("slots")}
+            </Text>
+            {slots.length === 0 && (
+              <Text c="dimmed" fz="sm">
+                {t("noSlots")}
+              </Text>
+            )}
+            {slots.map((slot) => (
+              <Text key={slot.id} fz="sm" c="dimmed">
+                {slot.kind === "text" ? `{{${slot.name}}}` : slot.name}{" "}
+                {slot.example && t("example", { example: slot.example })}
+              </Text>
+            ))}
+          </div>
+        </>
+      ) : (
+        <>
+          <Performance channelId={channelId} template={template} />
+          <Text fw={600} fz="sm">
+            {t("usage.title")}
           </Text>
-        )}
-        {slots.map((slot) => (
-          <Text key={slot.id} fz="sm" c="dimmed">
-            {slot.kind === "text" ? `{{${slot.name}}}` : slot.name}{" "}
-            {slot.example && t("example", { example: slot.example })}
-          </Text>
-        ))}
-      </div>
+          <Usage channelId={channelId} template={template} />
+        </>
+      )}
       <Text c="dimmed" fz="xs">
         {t("asOf", { when: format.dateTime(template.syncedAt) })}
       </Text>
+      {deleting && <DeleteDialog channelId={channelId} template={template} onClose={remove.close} />}
     </Stack>
   );
 }

@@ -1,7 +1,7 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { withWords } from "../../app/i18n";
 import { rootRoute } from "../../app/rootRoute";
-import { readTemplatesSearch } from "./search";
+import { readBuilderSearch, readTemplatesSearch } from "./search";
 
 const worded = withWords(
   "templates",
@@ -19,4 +19,14 @@ const list = createRoute({
   ),
 });
 
-export const templateRoutes = [list] as const;
+const builder = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/templates/new",
+  validateSearch: readBuilderSearch,
+  component: lazyRouteComponent(
+    worded(() => import("./builder/BuilderPage")),
+    "BuilderPage",
+  ),
+});
+
+export const templateRoutes = [list, builder] as const;

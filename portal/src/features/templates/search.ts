@@ -8,3 +8,17 @@ export function readTemplatesSearch(given: Record<string, unknown>): TemplatesSe
     NAMES.flatMap((name) => (given[name] !== undefined && given[name] !== "" ? [[name, String(given[name])]] : [])),
   );
 }
+
+/** What the builder begins with: `copy` and `change` are a template's name and language. */
+export interface BuilderSearch {
+  channel?: string;
+  copy?: string;
+  change?: string;
+}
+
+export function readBuilderSearch(given: Record<string, unknown>): BuilderSearch {
+  const names = ["channel", "copy", "change"] as const;
+  return Object.fromEntries(
+    names.flatMap((name) => (given[name] !== undefined && given[name] !== "" ? [[name, String(given[name])]] : [])),
+  );
+}

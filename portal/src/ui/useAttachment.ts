@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "react";
-import { type Media, upload } from "./uploads";
+import { type Media, upload } from "../api/media";
 
 export interface Attachment {
   name: string;
@@ -9,7 +9,7 @@ export interface Attachment {
   error: string | undefined;
 }
 
-/** One file that goes with the next message. It is uploaded while one writes. */
+/** One file that goes with what is written. It is uploaded meanwhile. */
 export function useAttachment() {
   const [attachment, setAttachment] = useState<Attachment>();
   const going = useRef<AbortController>(undefined);
