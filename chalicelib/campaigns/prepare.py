@@ -21,7 +21,7 @@ from chalicelib.campaigns.model import CHUNK, PART, Campaign, Run, RunKind, Stat
 from chalicelib.campaigns.partition import Rules, reason_for
 from chalicelib.campaigns.recipients.reading import Row
 from chalicelib.campaigns.rows import RowState, retryable
-from chalicelib.cloud import keys
+from chalicelib.cloud import keys, retention
 from chalicelib.cloud.batches import BringAgain
 from chalicelib.cloud.clock import stamp
 from chalicelib.cloud.table import ConditionFailed, Item
@@ -130,11 +130,13 @@ def _write(
     campaign: Campaign, run: Run, number: int, decided: Sequence[tuple[Row, str]], rules: Rules, desk: Desk
 ) -> None:
     now, client_id = desk.clock(), _client_id_of(rules.fields, campaign.client_message_id)
+    ends = retention.until(retention.current(desk.table).recipients, now)
     items = [
         ledger.new_row(
             run.id, row.number, line=row.line, to=row.to or row.written, country=row.country, reason=reason,
             client_id=client_id(row), at=now,
         )
+        | ends
         for row, reason in decided
     ]  # fmt: skip
     contents = dict(_chunks(decided, rules.fields))

@@ -14,7 +14,7 @@ from chalicelib.campaigns.partition import values_of
 from chalicelib.campaigns.rows import REACHED, RowState
 from chalicelib.campaigns.trouble import CampaignMissing
 from chalicelib.campaigns.wording import texts
-from chalicelib.cloud import keys
+from chalicelib.cloud import keys, retention
 from chalicelib.cloud.objects import ObjectMissing
 from chalicelib.cloud.table import Item, TransactionRefused
 from chalicelib.conversations import store as conversations
@@ -42,7 +42,9 @@ def enter(world: World, conversation: Conversation, campaign_id: str, run_id: st
         data={"message_id": message.id, "position": message.position},
     )
     try:
-        world.table.transact([conversations.logged(message), events.stored(told)])
+        world.table.transact(
+            [conversations.logged(message, retention.current(world.table).messages), events.stored(told)]
+        )
     except TransactionRefused:
         return  # an earlier call did it
 

@@ -501,6 +501,11 @@ def webhook_parked(webhook_id: str) -> str:
 # --- privacy ------------------------------------------------------------------------------------------------------
 
 
+def retention() -> Key:
+    """How long things are kept, by class."""
+    return Key("SETTINGS", "RETENTION")
+
+
 def privacy_job(job_id: str) -> Key:
     """One job about one person."""
     return Key("PRIVACY_JOBS", job_id)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from boto3.dynamodb.conditions import Attr, ConditionBase
 
-from chalicelib.cloud import keys
+from chalicelib.cloud import keys, retention
 from chalicelib.cloud.clock import stamp
 from chalicelib.cloud.table import ConditionFailed, Operation, Table, TransactionRefused, Update
 from chalicelib.conversations import store, template_counts, unconfirmed
@@ -37,6 +37,10 @@ class MessageEntry:
     def attempts(self) -> int:
         """How often it has been claimed before."""
         return self._message.attempts
+
+    @property
+    def _keep(self) -> int | None:
+        return retention.current(self._table).messages
 
     def settled(self) -> bool:
         """Whether it has left, or been given up."""
@@ -76,7 +80,7 @@ class MessageEntry:
         """Keeps the verdict and releases the claim. A status webhook may have been faster: it is never moved back."""
         operations = [*self._changes(verdict, now), events.stored(self._event(verdict, attempt, now))]
         if isinstance(verdict, Taken):
-            operations.append(store.named(self._message, verdict.wamid))
+            operations.append(store.named(self._message, verdict.wamid, self._keep))
         try:
             self._table.transact(operations)
         except TransactionRefused as refused:
@@ -122,7 +126,7 @@ class MessageEntry:
             self._table.transact(
                 [
                     Update(keys.message(message.conversation_id, message.position), set={"wamid": taken.wamid}),
-                    store.named(message, taken.wamid),
+                    store.named(message, taken.wamid, self._keep),
                 ]
             )
         except ConditionFailed:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from chalicelib.cloud import keys
+from chalicelib.cloud import keys, retention
 from chalicelib.cloud.clock import stamp
 from chalicelib.cloud.queues import Queues
 from chalicelib.cloud.table import Operation, Put, Table, TransactionRefused, Update
@@ -85,12 +85,14 @@ def keep(
     if draft.message.type != "template" and not carriers.may_write(kind, closes, now, desk.window_margin):
         raise WindowClosed(conversation.id, conversation.window_closes_at)
     message = _message(conversation, draft, now)
+    keep = retention.current(desk.table).messages
     operations = [
-        store.logged(message),
+        store.logged(message, keep),
         Put(
             {
                 **dict(zip(("PK", "SK"), keys.draft(conversation.id, draft.id), strict=True)),
                 **store.listing(message),
+                **retention.until(keep, now),
             },
             store.ABSENT,
         ),

@@ -7,6 +7,7 @@ from boto3.dynamodb.conditions import Attr
 
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import stamp
+from chalicelib.cloud.retention import until
 from chalicelib.cloud.table import Item, Operation, Page, Put, Table, Update
 from chalicelib.conversations.model import Conversation, Message, MessageStatus
 
@@ -98,14 +99,14 @@ def advanced(before: Conversation, **values: Any) -> Update:
     )
 
 
-def logged(message: Message) -> Put:
-    """Writes the message into the log; fails when it is there."""
+def logged(message: Message, keep_days: int | None = None) -> Put:
+    """Writes the message into the log, for so many days; fails when it is there."""
     key = keys.message(message.conversation_id, message.position)
-    item = {"PK": key.pk, "SK": key.sk, "rank": message.status.rank, **dump(message)}
+    item = {"PK": key.pk, "SK": key.sk, "rank": message.status.rank, **dump(message), **until(keep_days, message.at)}
     return Put(item, ABSENT)
 
 
-def named(message: Message, wamid: str) -> Put:
+def named(message: Message, wamid: str, keep_days: int | None = None) -> Put:
     """Notes WhatsApp's id of a message; fails when this id is known: the dedupe of inbound messages.
 
     An inbound message is listed in the log by this item, one of ours by its draft: each is written once, so a message costs
@@ -113,7 +114,7 @@ def named(message: Message, wamid: str) -> Put:
     """
     key = keys.wamid(wamid)
     listed = listing(message) if message.direction == "in" else _place_of(message)
-    return Put({"PK": key.pk, "SK": key.sk, **listed}, ABSENT)
+    return Put({"PK": key.pk, "SK": key.sk, **listed, **until(keep_days, message.at)}, ABSENT)
 
 
 def listing(message: Message) -> Item:

@@ -74,6 +74,8 @@ def _answered(table: Table, conversation_id: str, position: str, at: datetime) -
     if last is None or last["type"] != "template" or "replied_at" in last:
         return
     message = Message.model_validate(last)
+    if message.sender.kind == "campaign":
+        return  # counted with its campaign
     first = Update(
         keys.message(conversation_id, message.position),
         set={"replied_at": stamp(at)},

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from chalicelib.channels import store as channels
 from chalicelib.channels.model import Channel, ChannelType
-from chalicelib.cloud import keys
+from chalicelib.cloud import keys, retention
 from chalicelib.cloud.table import Operation, TransactionContended, TransactionRefused, Update
 from chalicelib.contacts import identity
 from chalicelib.contacts.model import Contact, Identities, visitor
@@ -250,11 +250,12 @@ def _change(
         after = after.model_copy(update={"ticket_id": taken.ticket_id})
         ticket_acts = tuple(f"ticket:{act}" for act in taken.acts)
         message = message.model_copy(update={"ticket_id": taken.ticket_id, "acts": (*message.acts, *ticket_acts)})
+    keep = retention.current(door.world.table).messages
     state: Operation = store.created(after) if before is None else _state_update(before, after)
     return [
         state,
-        store.named(message, update.wamid),
-        store.logged(message),
+        store.named(message, update.wamid, keep),
+        store.logged(message, keep),
         events.stored(_received(message, now)),
         *joined,
     ], message

@@ -127,7 +127,10 @@ class _Loading:
         for item, key in zip(items, messages, strict=True):
             whole, state = found.get(key) if key else item, found.get(states[item["conversation_id"]])
             conversation = Conversation.model_validate(state) if state else None
-            answers.append(of_message(Message.model_validate(whole), conversation) if whole else None)
+            message = Message.model_validate(whole) if whole else None
+            # A campaign's message that was answered has a copy here: its row is listed already.
+            shown = message and message.sender.kind != "campaign"
+            answers.append(of_message(message, conversation) if message and shown else None)
         return answers
 
     def _rows(self, items: Sequence[Item]) -> list[LoggedMessage | None]:

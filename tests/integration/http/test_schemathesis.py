@@ -24,7 +24,7 @@ from tests.support.api import Caller
 
 DOCUMENT = document(operations_of(app.routes))
 SCHEMA = schemathesis.openapi.from_dict(DOCUMENT).include(
-    path_regex=r"/(contacts|groups|batches|api-keys|audit|me|health|webhooks|webhook-events|segments|message-log|usage|segment-counts|privacy-jobs)"
+    path_regex=r"/(contacts|groups|batches|api-keys|audit|me|health|webhooks|webhook-events|segments|message-log|usage|segment-counts|privacy-jobs|retention)"
 )
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
