@@ -15,6 +15,7 @@ _REFERENCE = re.compile(r"secret\.([A-Za-z0-9_-]{1,64})")
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _MARK = re.compile(f"{_OPEN}([A-Za-z0-9_-]+){_CLOSE}")
 _QUOTED_MARK = re.compile(f"{quote(_OPEN)}([A-Za-z0-9_-]+){quote(_CLOSE)}")
+_SHOWN = r"{{secret.\1}}"
 _IN_A_URL = "%!*'();:@&=+$,/?#[]~-._"
 
 
@@ -28,6 +29,11 @@ def mark(name: str) -> str:
     return f"{_OPEN}{name}{_CLOSE}"
 
 
+def begins_with_one(text: str) -> bool:
+    """Whether a secret stands at the beginning of the text."""
+    return _MARK.match(text) is not None
+
+
 def without_marks(value: JsonValue) -> JsonValue:
     """Drops marks that came in with data: only the definition's author can name a secret."""
     cleaned: JsonValue = each_text(value, lambda text: text.replace(_OPEN, "").replace(_CLOSE, ""))
@@ -36,7 +42,7 @@ def without_marks(value: JsonValue) -> JsonValue:
 
 def shown(value: Any) -> Any:
     """The value for logs: each mark as the reference its author wrote."""
-    return each_text(value, lambda text: _MARK.sub(r"{{secret.\1}}", text))
+    return each_text(value, lambda text: _QUOTED_MARK.sub(_SHOWN, _MARK.sub(_SHOWN, text)))
 
 
 def revealed(text: str, secret: Callable[[str], str]) -> str:

@@ -11,7 +11,7 @@ from chalicelib.automation import messages
 from chalicelib.automation.definition import durations
 from chalicelib.automation.definition.model import Workflow
 from chalicelib.automation.definition.test_case import HttpStub, TestCase, Turn
-from chalicelib.automation.expressions import Scope, ScriptError, evaluate
+from chalicelib.automation.expressions import Scope, ScriptError, evaluate, secrets
 from chalicelib.automation.simulator.simulation import Simulation
 
 
@@ -117,10 +117,11 @@ def _answer(simulation: Simulation, stub: HttpStub) -> None:
     call = simulation.pending_call
     if call is None:
         raise Unmet(f"no HTTP call was made; {_standing(simulation)}")
-    if (call.method, call.url) != (stub.method.upper(), stub.url):
-        raise Unmet(f"the call was {call.method} {call.url}")
-    if stub.body is not None and not _contains(_json(call.body), stub.body):
-        raise Unmet(f"the call's body was {call.body}")
+    url, body = str(secrets.shown(call.url)), secrets.shown(call.body)  # a stub names secrets as the definition does
+    if (call.method, url) != (stub.method.upper(), stub.url):
+        raise Unmet(f"the call was {call.method} {url}")
+    if stub.body is not None and not _contains(_json(body), stub.body):
+        raise Unmet(f"the call's body was {body}")
     if stub.fails:
         simulation.refuse(stub.fails)
     else:
@@ -141,7 +142,7 @@ def _nothing_left(simulation: Simulation) -> None:
     if simulation.outbox:
         raise Unmet(f"the bot also said {messages.shown(simulation.outbox[0])!r}")
     if call := simulation.pending_call:
-        raise Unmet(f"an HTTP call was made that no turn answers: {call.method} {call.url}")
+        raise Unmet(f"an HTTP call was made that no turn answers: {call.method} {secrets.shown(call.url)}")
 
 
 def _standing(simulation: Simulation) -> str:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from pydantic import Field, JsonValue
 
+from chalicelib.automation.expressions import secrets
 from chalicelib.automation.forms import shown
 from chalicelib.automation.steps.commands import Call, StepFailed
 from chalicelib.automation.steps.step_type import Kind, StepInputs, StepType
@@ -63,6 +64,10 @@ def _headers(headers: dict[str, JsonValue]) -> dict[str, str]:
 
 
 def _with_parameters(url: str, parameters: dict[str, JsonValue]) -> str:
+    if secrets.begins_with_one(url):  # the whole address is a secret: checked when it is known, at the call
+        if parameters:
+            raise StepFailed("An address that is a secret takes no parameters: they are a part of it.")
+        return url
     try:
         parts = urlsplit(url)
         valid = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0

@@ -235,6 +235,18 @@ def test_an_error_does_not_tell_a_secret_either():
     assert "inner-host" not in "".join(traceback.format_exception(failed.value))
 
 
+def test_a_whole_address_may_be_a_secret(connections, server):
+    connections.put_secret("hook", "https://hooks.example.com/T0/B0?x=1")
+    inputs = {"url": secrets.mark("hook"), "method": "POST"}
+    decided = HTTP_REQUEST.decide(HTTP_REQUEST.inputs.model_validate(inputs), datetime(2026, 1, 5, tzinfo=UTC))
+    connections.call(decided)
+    assert server.seen[0].url == "https://hooks.example.com/T0/B0?x=1"
+    with pytest.raises(StepFailed, match="takes no parameters"):
+        HTTP_REQUEST.decide(
+            HTTP_REQUEST.inputs.model_validate({**inputs, "parameters": {"a": 1}}), datetime(2026, 1, 5, tzinfo=UTC)
+        )
+
+
 def test_a_secret_is_one_value_as_a_parameter_and_a_part_as_its_author_wrote_it_in_the_address(connections, server):
     connections.put_secret("hook", "T0/B0?x=1&y")
     inputs = {

@@ -204,3 +204,20 @@ def test_secrets_never_reach_the_log():
     simulation.say({"text": "Hi"})
     simulation.answer(200, {"ok": True})
     assert simulation.log[0].inputs["headers"] == headers
+
+
+def test_a_test_names_a_secret_in_an_address_as_the_definition_does():
+    call = {
+        "id": "h", "stepType": "HttpRequest",
+        "inputs": {
+            "url": "https://crm.example.com/{{secret.path}}", "method": "POST", "parameters": {"key": "{{secret.key}}"},
+            "body": {"key": "{{secret.key}}"},
+        },
+    }  # fmt: skip
+    stub = {
+        "method": "POST", "url": "https://crm.example.com/{{secret.path}}?key={{secret.key}}", "body": {"key": "{{secret.key}}"},
+    }  # fmt: skip
+    case = {"name": "a call", "turns": [{"customer": "Hi"}, {"http": stub}]}
+    document = {"trigger": "inbound_chat_apps", "definition": {"name": "T", "steps": [call], "tests": [case]}}
+    [outcome] = run_tests(import_document(document).workflow)
+    assert (outcome.passed, outcome.reason) == (True, None)
