@@ -10,7 +10,7 @@ import pytest
 
 from app import app
 from chalicelib.access.permissions import Role
-from chalicelib.campaigns import control, handlers, replies
+from chalicelib.campaigns import control, handlers, replies, worker
 from chalicelib.campaigns.desk import desk_of
 from chalicelib.cloud.batches import Record
 from chalicelib.contacts import groups, identity
@@ -29,7 +29,7 @@ BASE = "/api/v1/campaigns"
 FILE = "Phone;First name;Code\n+65 9100 0001;Ána;A1\n9100 0002;Bo;A2\n9100-0002;Bo again;A3\n12;Nobody;A4\n9100 0009;Out;A5\n"
 
 
-def pump(world: World, clock: Clock, until: int = 1000) -> None:
+def pump(world: World, clock: Clock, until: int = 1000, threads: int = worker.THREADS) -> None:
     queues: Any = world.queues
     desk, way_out = desk_of(world), gate(world)
     for _ in range(until):
@@ -42,7 +42,7 @@ def pump(world: World, clock: Clock, until: int = 1000) -> None:
         if queue == "campaign":
             handlers.do(record, desk, lambda: 100.0)
         else:
-            handlers.send_one(record, desk, way_out, lambda: 100.0)
+            handlers.send_one(record, desk, way_out, lambda: 100.0, threads)
 
 
 def hear(world: World, callback: str, *statuses: str) -> None:
