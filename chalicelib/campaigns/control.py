@@ -209,7 +209,7 @@ def resume(campaign: Campaign, desk: Desk) -> Campaign:
     run = _renumbered(run, desk)
     going_on = _next_job(campaign, run)
     desk.queues.send("campaign", jobs.body_of(going_on), delay_seconds=_SAFETY_SECONDS)
-    store.note_sending(desk.table, campaign.channel_id, campaign.id)
+    store.note_sending(desk.table, campaign)
     _moved(campaign, State.SENDING, {State.PAUSED}, "resumed", desk)
     _release_dropped(campaign, run, desk)
     desk.queues.send("campaign", jobs.body_of(going_on))

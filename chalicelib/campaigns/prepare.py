@@ -193,5 +193,5 @@ def _open(campaign: Campaign, run: Run, desk: Desk) -> None:
 
 
 def _start(campaign: Campaign, run: Run, desk: Desk) -> None:
-    store.note_sending(desk.table, campaign.channel_id, campaign.id)
+    store.note_sending(desk.table, campaign)
     desk.queues.send("campaign", jobs.body_of(jobs.Wave(campaign_id=campaign.id, run_id=run.id, number=run.wave)))

@@ -5,7 +5,7 @@ from typing import Any
 
 from boto3.dynamodb.conditions import Attr
 
-from chalicelib.campaigns.model import TRANSITIONS, AccountRules, Campaign, Run, State, as_item
+from chalicelib.campaigns.model import TRANSITIONS, AccountRules, Campaign, Pace, Run, State, as_item
 from chalicelib.campaigns.trouble import CampaignChanged, CampaignMissing
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import stamp
@@ -92,10 +92,10 @@ def put_rules(table: Table, subaccount_id: str, rules: AccountRules) -> None:
 # --- who is sending on a number ---
 
 
-def note_sending(table: Table, channel_id: str, campaign_id: str) -> None:
-    """The campaign takes its share of the number's speed."""
-    key = keys.sending(channel_id, campaign_id)
-    table.put({"PK": key.pk, "SK": key.sk})
+def note_sending(table: Table, campaign: Campaign) -> None:
+    """The campaign takes its share of the number's speed, and no more than its own pace."""
+    key, pace = keys.sending(campaign.channel_id, campaign.id), campaign.pace
+    table.put({"PK": key.pk, "SK": key.sk, "pace": pace.model_dump() if pace else None})
 
 
 def forget_sending(table: Table, channel_id: str, campaign_id: str) -> None:
@@ -105,7 +105,13 @@ def forget_sending(table: Table, channel_id: str, campaign_id: str) -> None:
 
 def sending_on(table: Table, channel_id: str) -> list[str]:
     """The ids of the campaigns that are sending on this channel."""
-    return [item["SK"] for item in table.query_all(keys.sending(channel_id, "").pk)]
+    return list(paces_on(table, channel_id))
+
+
+def paces_on(table: Table, channel_id: str) -> dict[str, Pace | None]:
+    """The campaigns that are sending on this channel, each with its own pace if it has one."""
+    found = table.query_all(keys.sending(channel_id, "").pk)
+    return {item["SK"]: Pace.model_validate(item["pace"]) if item.get("pace") else None for item in found}
 
 
 # --- runs ---

@@ -6,7 +6,7 @@ does the same once more (chunks sent twice are harmless: the ledger's claim deci
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,8 +22,8 @@ from chalicelib.cloud.queues import QueueMessage
 from chalicelib.conversations.pacing import Lane, rate
 
 EVERY = timedelta(seconds=2)
-AHEAD = timedelta(seconds=2)
-"""How much more than one interval a wave releases, so that workers never wait for a late wave."""
+AHEAD = timedelta(seconds=4)
+"""How much more than one interval a wave releases, so that workers never wait for a late wave. Pausing does not: workers look."""
 _LONGEST_DELAY = timedelta(seconds=900)
 _MESSAGE_SECONDS = 10
 """The most work, in seconds at the campaign's rate, that one message to the send worker holds."""
@@ -46,8 +46,22 @@ class Cursor:
 
 def rate_of(channel: Channel, campaigns_sending: int, pace: Pace | None) -> float:
     """Recipients a second: an equal share of what the number leaves to campaigns, or the person's own slower pace."""
-    share = rate(channel, Lane.CAMPAIGN) / max(1, campaigns_sending)
-    return min(share, pace.messages / _PER_SECONDS[pace.per]) if pace else share
+    return min(rate(channel, Lane.CAMPAIGN) / max(1, campaigns_sending), _most(pace))
+
+
+def shares(speed: float, paces: Mapping[str, Pace | None]) -> dict[str, float]:
+    """What each campaign on a number gets of its speed: equal parts, but nobody more than its own pace, and what those with a
+    slow pace leave goes to the others in equal parts."""
+    found, left = {}, speed
+    slowest_first = sorted(paces, key=lambda each: _most(paces[each]))
+    for n, each in enumerate(slowest_first):
+        found[each] = min(left / (len(slowest_first) - n), _most(paces[each]))
+        left -= found[each]
+    return found
+
+
+def _most(pace: Pace | None) -> float:
+    return pace.messages / _PER_SECONDS[pace.per] if pace else math.inf
 
 
 def slots(paid_until: datetime | None, now: datetime, speed: float) -> tuple[int, datetime]:
@@ -88,7 +102,7 @@ def wave(job: jobs.Wave, desk: Desk) -> None:
     if campaign.state is not State.SENDING or campaign.run_id != run.id or run.wave != job.number:
         return
     channel = channels.get(desk.table, campaign.channel_id)
-    speed = rate_of(channel, len(store.sending_on(desk.table, channel.id)), campaign.pace)
+    speed = _speed(campaign, channel, desk)
     now = desk.clock()
     count, paid_until = slots(run.wave_at, now, speed)
     if _backed_up(run, speed, now, desk):
@@ -121,6 +135,12 @@ def wave(job: jobs.Wave, desk: Desk) -> None:
         released=run.released + released,
         wave_at=paid_until,
     )
+
+
+def _speed(campaign: Campaign, channel: Channel, desk: Desk) -> float:
+    """Read at each wave: who begins or ends changes the others' share with their next one."""
+    paces = {**store.paces_on(desk.table, channel.id), campaign.id: campaign.pace}
+    return shares(rate(channel, Lane.CAMPAIGN), paces)[campaign.id]
 
 
 def chunks_of(campaign: Campaign) -> int:

@@ -25,10 +25,12 @@ from chalicelib.contacts.model import Identities
 from chalicelib.contacts.phones import match_key
 from chalicelib.conversations.model import conversation_id
 from chalicelib.conversations.outbound import Declined, Gate, Postponed, Purpose, SendRequest, Verdict, send
-from chalicelib.conversations.pacing import Lane
+from chalicelib.conversations.pacing import Lane, rate
 
 THREADS = CHUNK
 """A chunk at a time; `outbound.CALLS_AT_ONCE` of them call."""
+_THREADS_SECONDS = 1.0
+"""A thread has one message in hand, so no more than this worth of the number's speed: what waits for its slot cannot be paused."""
 _LOOK_AGAIN = _TELL_EVERY = timedelta(seconds=1)
 _ENOUGH_SECONDS = 25.0
 """With less time than this left to the function nothing new is begun: a wait for a slot and Meta's slowest answer must fit."""
@@ -74,7 +76,6 @@ class _Work:
     desk: Desk
     switch: Switch
     teller: "_Teller"
-    remaining: int
 
 
 def send_chunk(
@@ -115,9 +116,9 @@ def send_chunk(
         desk,
         switch,
         teller,
-        len(todo),
     )
-    verdicts, errors = _send_all(todo, work, threads)
+    most = math.ceil(rate(channel, Lane.CAMPAIGN) * _THREADS_SECONDS) + 1
+    verdicts, errors = _send_all(todo, work, min(threads, most))
     _go_on(job, campaign, verdicts, [entry for _, entry in open_rows], desk, switch)
     teller.tell()
     if errors:
@@ -198,7 +199,10 @@ def _send_all(todo: Todo, work: _Work, threads: int) -> tuple[list[Verdict], lis
     verdicts: list[Verdict] = []
     errors: list[Exception] = []
     with ThreadPoolExecutor(min(threads, max(1, len(todo)))) as pool:
-        for future in [pool.submit(_send_one, recipient, entry, work) for recipient, entry in todo]:
+        left = range(len(todo), 0, -1)
+        for future in [
+            pool.submit(_send_one, *one, remaining, work) for one, remaining in zip(todo, left, strict=True)
+        ]:
             try:
                 verdict = future.result()
             except Exception as error:  # the others' verdicts are counted first, then it is raised
@@ -208,7 +212,7 @@ def _send_all(todo: Todo, work: _Work, threads: int) -> tuple[list[Verdict], lis
     return verdicts, errors
 
 
-def _send_one(recipient: Recipient, entry: RowEntry, work: _Work) -> Verdict | None:
+def _send_one(recipient: Recipient, entry: RowEntry, remaining: int, work: _Work) -> Verdict | None:
     if not work.switch.is_on():
         return None
     try:
@@ -225,7 +229,7 @@ def _send_one(recipient: Recipient, entry: RowEntry, work: _Work) -> Verdict | N
         lane=Lane.CAMPAIGN,
         callback=callback(entry.run_id, recipient.row),
         conversation_id=_conversation(recipient, work) if message.type != "template" else None,
-        remaining=work.remaining,
+        remaining=remaining,
     )
     verdict = send(request, entry, work.gate)
     work.teller.now_and_then()

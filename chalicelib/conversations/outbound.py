@@ -1,9 +1,9 @@
 """The one way out: the only caller of the client's message endpoint, for agents, workflows and campaigns alike.
 
 In order: skip what is settled; send its files ahead; wait for a slot and for a turn among the process's calls; then, read afresh,
-window, consent and ownership; claim; call; record. Meta has no idempotency key, so what was claimed is never claimed again unless
-Meta certainly did not take it. The attempt id travels with the message and comes back in its statuses: that settles what a lost
-answer left open.
+window, consent and ownership; claim; call in the slot; record. Meta has no idempotency key, so what was claimed is never claimed
+again unless Meta certainly did not take it. The attempt id travels with the message and comes back in its statuses: that settles
+what a lost answer left open.
 """
 
 import threading
@@ -163,6 +163,10 @@ class Gate:
 
 _MOST_TRIES_UNSENT = 8
 _NUMBER_PAUSE_SECONDS = 2.0
+_CLAIM_WAITS = timedelta(seconds=2)
+"""Within the seconds that `ownership.claim_lasts` has beyond the client's time-outs."""
+_CHECKS_HOLD = timedelta(seconds=0.5)
+_HELD_UP = timedelta(seconds=1)
 _FILE_PAUSE = timedelta(seconds=5)
 
 
@@ -175,10 +179,9 @@ def send(request: SendRequest, entry: LedgerEntry, gate: Gate) -> Verdict:
         entry.record(None, prepared, gate.clock())
         return prepared
     request = prepared
-    if carriers.carrier(request.channel).is_called:
-        gate.pacer.wait(request.channel, request.lane, request.remaining)
+    slot = _slot(request, gate)
     with gate.turns:
-        attempt, verdict = _checked_and_called(request, entry, gate)
+        attempt, verdict = _checked_and_called(request, entry, gate, slot)
     if not isinstance(verdict, NotOurs):
         entry.record(attempt, verdict, gate.clock())
     if attempt:
@@ -186,8 +189,10 @@ def send(request: SendRequest, entry: LedgerEntry, gate: Gate) -> Verdict:
     return verdict
 
 
-def _checked_and_called(request: SendRequest, entry: LedgerEntry, gate: Gate) -> tuple[str | None, Verdict]:
-    """(the attempt, if there was one; what came of it). Nothing waits between the checks and the call but the spacing of calls."""
+def _checked_and_called(
+    request: SendRequest, entry: LedgerEntry, gate: Gate, slot: int | None
+) -> tuple[str | None, Verdict]:
+    """(the attempt, if there was one; what came of it)."""
     declined = _declined(request, gate)
     if declined:
         return None, declined
@@ -197,9 +202,17 @@ def _checked_and_called(request: SendRequest, entry: LedgerEntry, gate: Gate) ->
             return None, NotOurs()
     except OwnershipLost:
         return None, Declined("ownership_lost", "the conversation was taken over before this message was sent")
-    if request.lane is Lane.CAMPAIGN:
-        gate.pacer.steady(request.channel, request.lane)
+    held_up = _in_its_slot(request, gate, slot) if slot is not None else None
+    if held_up:
+        return attempt, held_up
     return attempt, _verdict(_delivered(request, attempt, gate), entry.attempts)
+
+
+def _slot(request: SendRequest, gate: Gate) -> int | None:
+    """The slot to call in; None where nobody is called."""
+    if not carriers.carrier(request.channel).is_called:
+        return None
+    return gate.pacer.wait(request.channel, request.lane, request.remaining)
 
 
 def _delivered(request: SendRequest, attempt: str, gate: Gate) -> whatsapp.Outcome:
@@ -208,6 +221,23 @@ def _delivered(request: SendRequest, attempt: str, gate: Gate) -> whatsapp.Outco
             wamid=f"{request.channel.type}.{attempt}"
         )  # with the verdict on record it is there to read
     return gate.deliver(request.channel, _outbound(request, attempt))
+
+
+def _in_its_slot(request: SendRequest, gate: Gate, slot: int) -> Declined | Postponed | None:
+    """Returns at the slot, or at another when checks and claim took too long for it; checks that have grown old are made again.
+
+    A process that has no time for any slot gives its message back: a claim must not outlive what others believe of it.
+    """
+    claimed = checked = gate.clock()
+    while gate.clock() <= claimed + _CLAIM_WAITS:
+        if gate.pacer.meet(slot):
+            return None
+        slot = gate.pacer.wait(request.channel, request.lane)
+        if gate.clock() > checked + _CHECKS_HOLD:
+            checked, declined = gate.clock(), _declined(request, gate)
+            if declined:
+                return declined
+    return Postponed(_HELD_UP, "the sender had no time for its turn")
 
 
 def _with_files(request: SendRequest, gate: Gate) -> SendRequest | Declined | Postponed:

@@ -3,8 +3,12 @@
 Meta counts what a number sends and receives together, and refuses above its limit (130429). So campaigns get the limit less a
 reserve, evenly spaced, and replies have half of that reserve for themselves; the rest is for inbound messages. The spacing is
 GCRA: a lane's next free time moves on by one interval per message, so it cannot give out more than its rate however many
-workers ask. A slot that is not used within its life is lost: a worker that was held up cannot send its past slots in a burst,
-and in any one second a lane sends at most rate x (1 + SLOT_LIFE).
+workers ask.
+
+A message is called out in its slot and not some time after: `wait` returns a little ahead of it, so that consent is read and the
+claim written meanwhile, `meet` at the slot itself, right before the call. A slot that is not used within its life is lost and its
+message needs another: workers that were held up, however many, cannot send their past slots in a burst, and in any one second a
+lane sends at most rate x (1 + SLOT_LIFE).
 """
 
 import threading
@@ -24,10 +28,11 @@ from chalicelib.cloud.table import ConditionFailed, Table, Update
 
 SLOT_LIFE = 0.1
 """Seconds after its time in which a slot may still be used."""
+_AHEAD_SECONDS, _AHEAD_SLOTS = 0.15, 2
+"""What comes between `wait` and `meet` may take so long without moving the call; less on a fast lane, or turns would run out."""
 _SLICE_SECONDS = 0.25
 _SLICE_MOST = 50
 _SECOND = 1_000_000
-_CATCH_UP = 0.9
 
 
 class Lane(StrEnum):
@@ -52,31 +57,24 @@ class Pacer:
     sleep: Callable[[float], None] = time.sleep
     _slots: dict[tuple[str, Lane], deque[int]] = field(default_factory=dict)
     _seen: dict[tuple[str, Lane], int] = field(default_factory=dict)
-    _called: dict[tuple[str, Lane], int] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def wait(self, channel: Channel, lane: Lane, remaining: int = 1) -> None:
-        """Returns when the caller may send one message. `remaining`: how many it will still ask for, this one included."""
+    def wait(self, channel: Channel, lane: Lane, remaining: int = 1) -> int:
+        """Returns a little before the slot in which the caller may send one message, which is answered.
+
+        `remaining`: how many it will still ask for, this one included; more are not leased, they would be lost.
+        """
+        early = min(_AHEAD_SECONDS, _AHEAD_SLOTS / rate(channel, lane)) * _SECOND
         while True:
             slot = self._next(channel, lane, remaining)
-            ahead = slot - _micros(self.clock())
-            if ahead > 0:
-                self.sleep(ahead / _SECOND)
-            if _micros(self.clock()) <= slot + SLOT_LIFE * _SECOND:
-                return
+            self._sleep_until(slot - early)
+            if not self._is_past(slot):
+                return slot
 
-    def steady(self, channel: Channel, lane: Lane) -> None:
-        """Returns when this process may make its next call: what was held up on its way from slot to call goes out spaced again.
-
-        A little faster than the lane's rate, so that it catches up.
-        """
-        with self._lock:
-            now = _micros(self.clock())
-            interval = round(_CATCH_UP * _SECOND / rate(channel, lane))
-            at = max(self._called.get((channel.phone_number_id, lane), 0) + interval, now)
-            self._called[channel.phone_number_id, lane] = at
-        if at > now:
-            self.sleep((at - now) / _SECOND)
+    def meet(self, slot: int) -> bool:
+        """Returns at the slot's time: True. False when that is past its life and the message needs another."""
+        self._sleep_until(slot)
+        return not self._is_past(slot)
 
     def slow(self, channel: Channel, lane: Lane, seconds: float) -> None:
         """No slot of this lane before `seconds` from now: Meta said we are too fast."""
@@ -86,11 +84,18 @@ class Pacer:
             self._seen[channel.phone_number_id, lane] = until
             self.table.update(Update(keys.rate_lane(channel.phone_number_id, lane), set={"next": until}))
 
+    def _sleep_until(self, micros: float) -> None:
+        ahead = micros - _micros(self.clock())
+        if ahead > 0:
+            self.sleep(ahead / _SECOND)
+
+    def _is_past(self, slot: int) -> bool:
+        return _micros(self.clock()) > slot + SLOT_LIFE * _SECOND
+
     def _next(self, channel: Channel, lane: Lane, remaining: int) -> int:
         with self._lock:
             held = self._slots.setdefault((channel.phone_number_id, lane), deque())
-            expired = _micros(self.clock()) - SLOT_LIFE * _SECOND
-            while held and held[0] < expired:
+            while held and self._is_past(held[0]):
                 held.popleft()
             if not held:
                 held.extend(self._lease(channel, lane, remaining))
