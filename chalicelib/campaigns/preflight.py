@@ -24,7 +24,7 @@ from chalicelib.channels import store as channels
 from chalicelib.channels.model import Channel
 from chalicelib.cloud.clock import stamp
 from chalicelib.conversations.outbound import Purpose
-from chalicelib.problems import Conflict, NotFound
+from chalicelib.problems import Conflict, Invalid, NotFound
 from chalicelib.shape import Shape
 
 AT_ONCE = PART
@@ -102,12 +102,13 @@ def start(campaign: Campaign, desk: Desk) -> Preflight:
 
 
 def get(campaign: Campaign, desk: Desk) -> Preflight:
-    """The prediction for the campaign as it is now. Raises NoPreflight."""
+    """The prediction for the campaign as it is now. Raises NoPreflight, and NotReady when its template has gone meanwhile."""
     found = foreseen.load(desk.media, campaign)
     if found is None:
         raise NoPreflight(campaign.id)
     parts = campaign.recipients.parts if campaign.recipients else 0
     if found.next < parts:
+        wording.plan_of(campaign, desk)
         return Preflight(campaign_id=campaign.id, campaign_version=campaign.version, ready=False, as_of=desk.clock())
     return _view(campaign, found, desk)
 
@@ -133,7 +134,11 @@ def work(job: jobs.Preflight, desk: Desk, time_left: Callable[[], float]) -> Non
     campaign = store.get(desk.table, job.campaign_id)
     if campaign.version != job.version:
         return
-    if not _count(campaign, wording.plan_of(campaign, desk), desk, time_left):
+    try:
+        plan = wording.plan_of(campaign, desk)
+    except Invalid:
+        return  # the template has gone meanwhile: whoever asks for the answer is told
+    if not _count(campaign, plan, desk, time_left):
         desk.queues.send("campaign", jobs.body_of(job))
 
 

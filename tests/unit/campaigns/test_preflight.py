@@ -10,8 +10,10 @@ from chalicelib.campaigns import control, drafts, preflight, prices, report, sto
 from chalicelib.campaigns.delivery import Delivery
 from chalicelib.campaigns.model import AccountRules, FrequencyCap, TextMessage
 from chalicelib.channels import store as channels
+from chalicelib.cloud import keys
 from chalicelib.contacts import consent, identity
 from chalicelib.contacts.model import ConsentCategory, Identities
+from chalicelib.problems import Invalid
 from tests.support.campaigns import START, Stage, offer, people, refusal
 
 NOW = control.LaunchRequest()
@@ -157,3 +159,13 @@ def test_a_recipient_without_a_reference_carries_the_campaigns(column: str, expe
     run = report.run_of(stage.campaign(campaign.id), None, stage.desk)
     [row], _ = report.rows(run, state=(), reason="", to="", limit=10, token=None, desk=stage.desk)
     assert row.client_message_id == expected
+
+
+def test_a_template_that_goes_while_a_long_list_is_looked_through_is_told_to_who_asks() -> None:
+    stage = Stage()
+    campaign = stage.draft(people(5001))
+    assert not preflight.start(campaign, stage.desk).ready
+    stage.table.delete(keys.template("200", "spring_offer", "en"))
+    stage.pump()
+    with pytest.raises(Invalid, match="spring_offer"):
+        preflight.get(campaign, stage.desk)
