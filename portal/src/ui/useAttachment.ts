@@ -36,5 +36,10 @@ export function useAttachment() {
       setAttachment({ ...begun, error: error instanceof Error ? error.message : String(error) });
     }
   };
-  return { attachment, take, drop };
+  /** A file that is there already, as a canned reply's. */
+  const put = (media: Media) => {
+    going.current?.abort();
+    setAttachment({ name: media.name, preview: undefined, media, error: undefined });
+  };
+  return { attachment, take, put, drop };
 }

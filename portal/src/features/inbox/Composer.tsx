@@ -39,7 +39,7 @@ export function Composer({ ticket, mayWork, mayTake, onTake, quoted, onUnquote }
   const [draft, setDraft] = useState(() => readDraft(ticket.id));
   const [choosing, setChoosing] = useState(false);
   const [asking, setAsking] = useState(false);
-  const { attachment, take, drop } = useAttachment();
+  const { attachment, take, put, drop } = useAttachment();
   const reply = useReply(ticket.id);
   const note = useNote(ticket.id);
   const field = useRef<HTMLTextAreaElement>(null);
@@ -156,6 +156,7 @@ export function Composer({ ticket, mayWork, mayTake, onTake, quoted, onUnquote }
             onChange={(value) => setDraft((before) => ({ ...before, [mode]: value }))}
             onSend={send}
             onFile={(file) => !isTextOnly && take(file)}
+            onMedia={(media) => !isTextOnly && put(media)}
           />
           <div className={classes.tools}>
             {mode === "reply" && !isTextOnly && (

@@ -2,6 +2,7 @@ import { Combobox, Text, Textarea, useCombobox } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type ClipboardEvent, type KeyboardEvent, type Ref, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { Media } from "../../api/media";
 import { useMay } from "../../api/session";
 import { failed } from "../../ui/toasts";
 import { cannedReplies, filled } from "./canned";
@@ -19,10 +20,22 @@ interface Props {
   onChange: (value: string) => void;
   onSend: () => void;
   onFile: (file: File) => void;
+  onMedia: (media: Media) => void;
 }
 
 /** Where one writes. A slash at the start of a line offers canned replies; a pasted picture becomes an attachment. */
-export function WriteField({ field, ticketId, queueId, hasCanned, value, onChange, onSend, onFile, ...rest }: Props) {
+export function WriteField({
+  field,
+  ticketId,
+  queueId,
+  hasCanned,
+  value,
+  onChange,
+  onSend,
+  onFile,
+  onMedia,
+  ...rest
+}: Props) {
   const { t } = useTranslation();
   const may = useMay();
   const [cursor, setCursor] = useState(0);
@@ -46,6 +59,7 @@ export function WriteField({ field, ticketId, queueId, hasCanned, value, onChang
     try {
       const reply = await filled(ticketId, id);
       onChange(withReply(value, slash, reply.text));
+      if (reply.media?.state === "ready") onMedia(reply.media);
     } catch (error) {
       failed(error);
     }
