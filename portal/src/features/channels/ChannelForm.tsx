@@ -1,9 +1,23 @@
-import { Button, Group, Modal, NumberInput, Select, Stack, TagsInput, Textarea, TextInput } from "@mantine/core";
+import {
+  Button,
+  Group,
+  Modal,
+  NumberInput,
+  Select,
+  Stack,
+  TagsInput,
+  Text,
+  Textarea,
+  TextInput,
+  Title,
+} from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "../../api/client";
 import { countries } from "../../ui/countries";
 import { done, failed } from "../../ui/toasts";
+import { WeekField } from "../../ui/WeekField";
+import { shiftsOf, weekOf } from "../../ui/week";
 import { type Channel, useChangeChannel } from "./data";
 
 /** What a person may set of a number; the rest is Meta's to say. */
@@ -20,17 +34,28 @@ export function ChannelForm({ channel, onClose }: { channel: Channel; onClose: (
     optInWords: channel.optInWords,
     optOutReply: channel.optOutReply,
     optInReply: channel.optInReply,
+    awayMessage: channel.awayMessage,
+    appId: channel.appId,
   }));
+  const [timeZone, setTimeZone] = useState(channel.hours.timeZone);
+  const [week, setWeek] = useState(() => weekOf(channel.hours.shifts));
   const set = (next: Partial<typeof values>) => setValues((old) => ({ ...old, ...next }));
   const problem = (field: string) => (change.error instanceof ApiError ? change.error.field(field) : undefined);
   const save = () =>
-    change.mutate(values, {
-      onSuccess: (saved) => {
-        done(t("form.saved", { name: saved.name }));
-        onClose();
+    change.mutate(
+      {
+        ...values,
+        appId: values.appId || null,
+        hours: { ...channel.hours, timeZone, shifts: shiftsOf(week, channel.hours.shifts) },
       },
-      onError: failed,
-    });
+      {
+        onSuccess: (saved) => {
+          done(t("form.saved", { name: saved.name }));
+          onClose();
+        },
+        onError: failed,
+      },
+    );
   return (
     <Modal
       opened
@@ -116,6 +141,39 @@ export function ChannelForm({ channel, onClose }: { channel: Channel; onClose: (
             maxLength={1024}
             value={values.optInReply}
             onChange={(event) => set({ optInReply: event.currentTarget.value })}
+          />
+          <Title order={3}>{t("form.hours")}</Title>
+          <Text c="dimmed" fz="sm" mt={-8}>
+            {t("form.hoursText")}
+          </Text>
+          <WeekField
+            timeZone={timeZone}
+            week={week}
+            labels={{
+              timeZone: t("form.timeZone"),
+              from: (day) => t("form.from", { day }),
+              until: (day) => t("form.until", { day }),
+            }}
+            onTimeZone={setTimeZone}
+            onWeek={setWeek}
+          />
+          <Textarea
+            label={t("form.awayMessage")}
+            description={t("form.awayText")}
+            autosize
+            minRows={2}
+            maxLength={1024}
+            value={values.awayMessage}
+            error={problem("awayMessage")}
+            onChange={(event) => set({ awayMessage: event.currentTarget.value })}
+          />
+          <TextInput
+            label={t("form.appId")}
+            description={t("form.appIdText")}
+            inputMode="numeric"
+            value={values.appId}
+            error={problem("appId")}
+            onChange={(event) => set({ appId: event.currentTarget.value })}
           />
           <Group justify="flex-end">
             <Button type="submit" loading={change.isPending} disabled={!values.name.trim()}>

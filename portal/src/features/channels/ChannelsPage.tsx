@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconAlertTriangle, IconDeviceMobile, IconRefresh, IconSettings } from "@tabler/icons-react";
+import { IconAlertTriangle, IconDeviceMobile, IconPlus, IconRefresh, IconSettings } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useMay } from "../../api/session";
@@ -13,17 +13,26 @@ import { useFormat } from "../../ui/useFormat";
 import { useNow } from "../../ui/useNow";
 import { ChannelForm } from "./ChannelForm";
 import classes from "./Channels.module.css";
+import { ConnectDialog } from "./ConnectDialog";
 import { type Channel, channels, useChangeChannel, useRefresh } from "./data";
 
 export function ChannelsPage() {
   const { t } = useTranslation("channels");
   const found = useQuery(channels);
+  const mayWrite = useMay()("channels:write");
+  const [connecting, connect] = useDisclosure();
+  const add = mayWrite && (
+    <Button leftSection={<IconPlus size={16} />} onClick={connect.open}>
+      {t("connect.title")}
+    </Button>
+  );
   return (
-    <Page title={t("title")} text={t("text")}>
+    <Page title={t("title")} text={t("text")} actions={found.data?.items.length !== 0 && add}>
+      {connecting && <ConnectDialog onClose={connect.close} />}
       {found.error ? (
         <ErrorState error={found.error} retry={() => found.refetch()} />
       ) : found.data?.items.length === 0 ? (
-        <EmptyState icon={IconDeviceMobile} title={t("none")} text={t("noneText")} />
+        <EmptyState icon={IconDeviceMobile} title={t("none")} text={t("noneText")} action={add} />
       ) : (
         <Stack gap="md">
           {found.data?.items.map((channel) => <Health key={channel.id} channel={channel} />) ?? <Skeleton h={190} />}

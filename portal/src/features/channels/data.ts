@@ -9,6 +9,19 @@ export const channels = queryOptions({
   refetchInterval: 30_000,
 });
 
+export const subaccounts = queryOptions({
+  queryKey: ["subaccounts"],
+  queryFn: ({ signal }) => body(api.GET("/api/v1/subaccounts", { signal })),
+});
+
+export function useConnect() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (draft: Schemas["ChannelDraft"]) => body(api.POST("/api/v1/channels", { body: draft })),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["channels"] }),
+  });
+}
+
 export function useRefresh(channelId: string) {
   const client = useQueryClient();
   return useMutation({

@@ -20,9 +20,11 @@ import { useTranslation } from "react-i18next";
 import { ApiError } from "../../api/client";
 import { agents } from "../../api/desk";
 import { done, failed } from "../../ui/toasts";
+import { WeekField } from "../../ui/WeekField";
+import { shiftsOf, weekOf } from "../../ui/week";
 import { channels, useDeleteQueue, useSaveQueue } from "./data";
 import { draftOf, isDefault, LAST, type Queue, type QueueDraft } from "./order";
-import { conditionsOf, DAYS, shiftsOf, valuesOf, weekOf } from "./rules";
+import { conditionsOf, valuesOf } from "./rules";
 
 const METHODS = ["round_robin", "least_busy", "pick"] as const;
 const TARGETS = ["assign", "firstResponse", "nextResponse", "resolution"] as const;
@@ -35,7 +37,7 @@ interface Props {
 
 /** Everything a queue is set up with. */
 export function QueueDrawer({ queue, queues, onClose }: Props) {
-  const { t, i18n } = useTranslation("desk");
+  const { t } = useTranslation("desk");
   const save = useSaveQueue(queue);
   const people = useQuery(agents).data?.items ?? [];
   const lines = useQuery(channels).data?.items ?? [];
@@ -72,8 +74,6 @@ export function QueueDrawer({ queue, queues, onClose }: Props) {
     );
   };
   const wrong = (field: string) => (save.error instanceof ApiError ? save.error.field(field) : undefined);
-  const day = (index: number) =>
-    new Intl.DateTimeFormat(i18n.language, { weekday: "long" }).format(new Date(2026, 10, 23 + index));
   return (
     <Drawer
       opened
@@ -177,35 +177,17 @@ export function QueueDrawer({ queue, queues, onClose }: Props) {
             </SimpleGrid>
           </Part>
           <Part title={t("queues.hoursTitle")} text={t("queues.hoursText")}>
-            <Select
-              label={t("queues.timeZone")}
-              searchable
-              limit={40}
-              value={draft.hours?.timeZone ?? "UTC"}
-              onChange={(timeZone) => timeZone && change({ hours: { ...draft.hours, timeZone } })}
-              data={["UTC", ...Intl.supportedValuesOf("timeZone").filter((each) => each !== "UTC")]}
+            <WeekField
+              timeZone={draft.hours?.timeZone ?? "UTC"}
+              week={week}
+              labels={{
+                timeZone: t("queues.timeZone"),
+                from: (day) => t("queues.from", { day }),
+                until: (day) => t("queues.until", { day }),
+              }}
+              onTimeZone={(timeZone) => change({ hours: { ...draft.hours, timeZone } })}
+              onWeek={setWeek}
             />
-            {DAYS.map((index) => (
-              <Group key={index} gap="xs" wrap="nowrap">
-                <Text style={{ flex: 1 }} fz="sm">
-                  {day(index)}
-                </Text>
-                {(["opens", "closes"] as const).map((edge) => (
-                  <TextInput
-                    key={edge}
-                    type="time"
-                    size="xs"
-                    w={110}
-                    aria-label={t(edge === "opens" ? "queues.from" : "queues.until", { day: day(index) })}
-                    value={week[index]?.[edge] ?? ""}
-                    onChange={(event) => {
-                      const value = event.currentTarget.value;
-                      setWeek((before) => before.map((each, at) => (at === index ? { ...each, [edge]: value } : each)));
-                    }}
-                  />
-                ))}
-              </Group>
-            ))}
             <Textarea
               label={t("queues.awayMessage")}
               maxLength={1024}

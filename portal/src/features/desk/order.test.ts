@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
+import { shiftsOf, weekOf } from "../../ui/week";
 import { draftOf, inOrder, LAST, moved, type Queue, renumbered } from "./order";
-import { conditionsOf, shiftsOf, weekOf } from "./rules";
+import { conditionsOf } from "./rules";
 
 const queue = (name: string, priority: number) => ({ id: name, name, priority, version: 1 }) as Queue;
 const QUEUES = [queue("a", 10), queue("b", 20), queue("c", 30), queue("default", LAST)];

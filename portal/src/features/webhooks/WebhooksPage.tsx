@@ -1,17 +1,21 @@
-import { Button, Code, Drawer, Group, Modal, MultiSelect, Stack, Text, TextInput } from "@mantine/core";
-import { IconPlus, IconWebhook } from "@tabler/icons-react";
+import { ActionIcon, Button, Code, Group, Menu } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconDots, IconPlus, IconWebhook } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay } from "../../api/session";
+import { Ask } from "../../ui/Ask";
 import { DataTable } from "../../ui/DataTable";
 import { EmptyState } from "../../ui/EmptyState";
 import { ErrorState } from "../../ui/ErrorState";
 import { Page } from "../../ui/Page";
 import { Pill } from "../../ui/Pill";
 import { done, failed } from "../../ui/toasts";
-import { useFormat } from "../../ui/useFormat";
-import { deliveries, eventTypes, useCreate, useReplay, useTest, type Webhook, webhooks } from "./data";
+import { Deliveries } from "./Deliveries";
+import { useNewSecret, useRemove, useTest, type Webhook, webhooks } from "./data";
+import { Secret } from "./Secret";
+import { WebhookForm } from "./WebhookForm";
 
 /** The programs that are told what happens, and what became of each telling. */
 export function WebhooksPage() {
@@ -21,6 +25,7 @@ export function WebhooksPage() {
   const test = useTest();
   const [open, setOpen] = useState<Webhook>();
   const [creating, setCreating] = useState(false);
+  const [changing, setChanging] = useState<Webhook>();
   const tryOut = (webhook: Webhook) =>
     test.mutate(webhook, {
       onSuccess: ({ delivered, status, error, milliseconds }) => {
@@ -52,7 +57,12 @@ export function WebhooksPage() {
             {
               id: "state",
               title: t("state"),
-              cell: (each) => <Pill tone={each.enabled ? "good" : "neutral"}>{t(each.enabled ? "on" : "off")}</Pill>,
+              cell: (each) =>
+                each.enabled && each.health.state === "failing" ? (
+                  <Pill tone="bad">{t("failing")}</Pill>
+                ) : (
+                  <Pill tone={each.enabled ? "good" : "neutral"}>{t(each.enabled ? "on" : "off")}</Pill>
+                ),
             },
             {
               id: "acts",
@@ -80,126 +90,66 @@ export function WebhooksPage() {
                   >
                     {t("log")}
                   </Button>
+                  {mayWrite && <Acts webhook={each} onChange={() => setChanging(each)} />}
                 </Group>
               ),
             },
           ]}
         />
       )}
-      {open && <Log webhook={open} mayWrite={mayWrite} onClose={() => setOpen(undefined)} />}
-      {creating && <CreateDialog onClose={() => setCreating(false)} />}
+      {open && <Deliveries webhook={open} mayWrite={mayWrite} onClose={() => setOpen(undefined)} />}
+      {creating && <WebhookForm onClose={() => setCreating(false)} />}
+      {changing && <WebhookForm webhook={changing} onClose={() => setChanging(undefined)} />}
     </Page>
   );
 }
 
-function Log({ webhook, mayWrite, onClose }: { webhook: Webhook; mayWrite: boolean; onClose: () => void }) {
+function Acts({ webhook, onChange }: { webhook: Webhook; onChange: () => void }) {
   const { t } = useTranslation("webhooks");
-  const format = useFormat();
-  const found = useQuery(deliveries(webhook.id));
-  const replay = useReplay(webhook.id);
-  const send = (id: string) => replay.mutate(id, { onSuccess: ({ count }) => done(t("replayed", { count })) });
+  const remove = useRemove();
+  const renew = useNewSecret();
+  const [removing, ask] = useDisclosure();
+  const [renewing, askRenew] = useDisclosure();
+  const { name } = webhook;
   return (
-    <Drawer
-      opened
-      onClose={onClose}
-      position="right"
-      size={760}
-      title={t("logOf", { name: webhook.name })}
-      closeButtonProps={{ "aria-label": t("action.close") }}
-    >
-      {found.error && !found.data ? (
-        <ErrorState error={found.error} retry={() => found.refetch()} />
-      ) : found.data?.items.length === 0 ? (
-        <Text c="dimmed">{t("noLog")}</Text>
-      ) : (
-        <DataTable
-          label={t("log")}
-          rows={found.data?.items}
-          keyOf={(each) => each.id}
-          columns={[
-            { id: "at", title: t("at"), cell: (each) => format.dateTime(each.at) },
-            { id: "event", title: t("event"), cell: (each) => each.type },
-            { id: "state", title: t("state"), cell: (each) => <Pill>{each.state}</Pill> },
-            { id: "tries", title: t("tries"), align: "end", cell: (each) => format.number(each.tries) },
-            { id: "answer", title: t("answer"), cell: (each) => each.lastError || (each.lastStatus ?? "–") },
-            ...(mayWrite
-              ? [
-                  {
-                    id: "replay",
-                    title: t("replay"),
-                    hiddenTitle: true,
-                    align: "end" as const,
-                    cell: (each: { id: string }) => (
-                      <Button size="compact-sm" variant="default" onClick={() => send(each.id)}>
-                        {t("replay")}
-                      </Button>
-                    ),
-                  },
-                ]
-              : []),
-          ]}
+    <>
+      <Menu>
+        <Menu.Target>
+          <ActionIcon aria-label={t("action.moreOf", { name })}>
+            <IconDots size={18} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item onClick={onChange}>{t("action.change")}</Menu.Item>
+          <Menu.Item onClick={askRenew.open}>{t("newSecret")}</Menu.Item>
+          <Menu.Item color="red" onClick={ask.open}>
+            {t("remove")}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      {renewing && (
+        <Ask
+          title={t("newSecretOf", { name })}
+          text={t("newSecretText")}
+          yes={t("newSecret")}
+          danger={false}
+          onYes={() => renew.mutateAsync(webhook.id)}
+          onClose={askRenew.close}
         />
       )}
-    </Drawer>
-  );
-}
-
-function CreateDialog({ onClose }: { onClose: () => void }) {
-  const { t } = useTranslation("webhooks");
-  const types = useQuery(eventTypes).data?.items ?? [];
-  const create = useCreate();
-  const [name, setName] = useState("");
-  const [url, setUrl] = useState("");
-  const [events, setEvents] = useState<string[]>([]);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    create.mutate({ name, url, events });
-  };
-  return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={create.data ? t("secret") : t("create")}
-      closeButtonProps={{ "aria-label": t("action.close") }}
-    >
-      {create.data ? (
-        <Stack>
-          <Text c="dimmed">{t("secretText")}</Text>
-          <Code block>{create.data.secret}</Code>
-          <Button onClick={onClose}>{t("kept")}</Button>
-        </Stack>
-      ) : (
-        <form onSubmit={submit}>
-          <Stack>
-            <TextInput
-              label={t("name")}
-              required
-              value={name}
-              onChange={(event) => setName(event.currentTarget.value)}
-              data-autofocus
-            />
-            <TextInput
-              type="url"
-              label={t("url")}
-              placeholder="https://"
-              required
-              value={url}
-              onChange={(event) => setUrl(event.currentTarget.value)}
-            />
-            <MultiSelect
-              label={t("events")}
-              description={t("eventsText")}
-              searchable
-              value={events}
-              onChange={setEvents}
-              data={types.map((each) => each.name)}
-            />
-            <Button type="submit" loading={create.isPending} disabled={events.length === 0}>
-              {t("create")}
-            </Button>
-          </Stack>
-        </form>
+      {renew.data && <Secret secret={renew.data.secret} text={t("oldSecret")} onClose={renew.reset} />}
+      {removing && (
+        <Ask
+          title={t("removeOf", { name })}
+          text={t("removeText")}
+          yes={t("remove")}
+          onYes={async () => {
+            await remove.mutateAsync(webhook.id);
+            done(t("removed", { name }));
+          }}
+          onClose={ask.close}
+        />
       )}
-    </Modal>
+    </>
   );
 }

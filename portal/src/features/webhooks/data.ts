@@ -1,4 +1,4 @@
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, body, type Schemas } from "../../api/client";
 import { failed } from "../../ui/toasts";
 
@@ -17,10 +17,24 @@ export const eventTypes = queryOptions({
   staleTime: 300_000,
 });
 
-export const deliveries = (webhookId: string) =>
-  queryOptions({
-    queryKey: ["webhook", webhookId, "deliveries"],
-    queryFn: ({ signal }) => body(api.GET("/api/v1/webhooks/{webhookId}/deliveries", { ...path(webhookId), signal })),
+export const STATES = ["waiting", "delivered", "parked"] as const;
+export type DeliveryState = Schemas["DeliveryView"]["state"];
+
+export const deliveries = (webhookId: string, state: DeliveryState | undefined) =>
+  infiniteQueryOptions({
+    queryKey: ["webhook", webhookId, "deliveries", state],
+    queryFn: ({ signal, pageParam }) =>
+      body(
+        api.GET("/api/v1/webhooks/{webhookId}/deliveries", {
+          params: {
+            path: { webhookId },
+            query: { limit: 50, ...(state && { state }), ...(pageParam && { next: pageParam }) },
+          },
+          signal,
+        }),
+      ),
+    initialPageParam: "",
+    getNextPageParam: (last) => last.next ?? undefined,
   });
 
 export function useCreate() {
@@ -28,7 +42,37 @@ export function useCreate() {
   return useMutation({
     mutationFn: (draft: Schemas["WebhookDraft"]) => body(api.POST("/api/v1/webhooks", { body: draft })),
     onSuccess: () => client.invalidateQueries({ queryKey: ["webhooks"] }),
-    onError: failed,
+  });
+}
+
+/** Changes exactly what was seen: when somebody was faster, nothing is changed and the list is read again. */
+export function useChange() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ webhook, change }: { webhook: Webhook; change: Schemas["WebhookChange"] }) =>
+      body(
+        api.PATCH("/api/v1/webhooks/{webhookId}", {
+          params: { path: { webhookId: webhook.id }, header: { "If-Match": `"${webhook.version}"` } },
+          body: change,
+        }),
+      ),
+    onSettled: () => client.invalidateQueries({ queryKey: ["webhooks"] }),
+  });
+}
+
+export function useRemove() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (webhookId: string) => body(api.DELETE("/api/v1/webhooks/{webhookId}", path(webhookId))),
+    onSettled: () => client.invalidateQueries({ queryKey: ["webhooks"] }),
+  });
+}
+
+export function useNewSecret() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (webhookId: string) => body(api.POST("/api/v1/webhooks/{webhookId}/secret", path(webhookId))),
+    onSettled: () => client.invalidateQueries({ queryKey: ["webhooks"] }),
   });
 }
 
@@ -42,8 +86,8 @@ export function useTest() {
 export function useReplay(webhookId: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (id: string) =>
-      body(api.POST("/api/v1/webhooks/{webhookId}/replay", { ...path(webhookId), body: { ids: [id] } })),
+    mutationFn: (ids: string[]) =>
+      body(api.POST("/api/v1/webhooks/{webhookId}/replay", { ...path(webhookId), body: { ids } })),
     onError: failed,
     onSettled: () => client.invalidateQueries({ queryKey: ["webhook", webhookId] }),
   });
