@@ -10,6 +10,7 @@ from chalicelib.access.authentication import authenticate, credential_of
 from chalicelib.access.model import CurrentUser
 from chalicelib.access.permissions import Permission
 from chalicelib.cloud.ids import uuid_of
+from chalicelib.http import noting
 from chalicelib.http.context import current_world
 from chalicelib.http.errors import body_of, problem_of, status_of
 from chalicelib.http.operations import JSON, PUBLIC, SIGNED_IN, Access, Operation, describe
@@ -76,6 +77,7 @@ def answer(operation: Operation, request: Request, given: dict[str, str]) -> Res
     try:
         user = _admitted(operation, request, world)
         result = operation.function(**_arguments(operation, request, given, user, world))
+        noting.note(operation, user, given, world)
         return to_response(result, operation.result, operation.status, omit_none=operation.omit_none)
     except Exception as error:  # the border: whatever it is becomes an answer, and our own mistakes a log line
         return refuse(error, operation.name, world)
