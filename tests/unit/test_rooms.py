@@ -4,7 +4,7 @@ from pathlib import Path
 
 FEATURES = {
     "access", "automation", "campaigns", "channels", "cloud", "contacts", "conversations", "converse",
-    "events", "http", "inbound", "logs", "media", "privacy", "segments", "timers", "webchat", "webhooks", "whatsapp",
+    "events", "health", "http", "inbound", "logs", "media", "privacy", "segments", "timers", "webchat", "webhooks", "whatsapp",
 }  # fmt: skip
 
 
