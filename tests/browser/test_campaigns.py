@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import FilePayload, Page, Route, expect
 
-from tests.browser.conftest import Call, Visit
+from tests.browser.conftest import Call, Hands, Visit
 
 VOUCHER = re.compile("^voucher ")
 
@@ -43,27 +43,33 @@ def up_to_message(page: Page, name: str, file: FilePayload) -> None:
 
 
 def test_a_campaign_from_spreadsheet_to_report_in_ten_actions(visit: Visit) -> None:
-    """New campaign, Continue, file, Continue, template, Continue, Continue, Send: eight clicks, and a name and a search typed."""
+    """10 actions from the list of campaigns to the send, each found by its label: eight clicks, a name and a search typed.
+
+    8x8 Connect takes 20 for the same file and template, by our count from its guide (docs/portal.md has both lists).
+    """
     name = f"Voucher {secrets.token_hex(3)}"
     page = visit("supervisor", "/campaigns").page
-    page.get_by_role("link", name="New campaign").first.click()  # 1
-    page.get_by_label("Name", exact=True).fill(name)  # 2
-    page.get_by_role("button", name="Continue").click()  # 3
-    page.get_by_label("Choose a file").set_input_files(spreadsheet(12))  # 4
+    do = Hands(page)
+    do.click("link", "New campaign")
+    do.fill("Name", name)
+    do.click("button", "Continue")
+    do.choose("Choose a file", spreadsheet(12))
     columns = page.get_by_role("region", name="First rows of the file")
     expect(columns.get_by_label("Field of column Voucher")).to_have_value("Keep as “Voucher”")
-    page.get_by_role("button", name="Continue").click()  # 5
-    page.get_by_label("Search templates").fill("voucher")  # 6
-    page.get_by_role("button", name=VOUCHER).click()  # 7
+    do.click("button", "Continue")
+    do.fill("Search templates", "voucher")
+    do.click("button", VOUCHER)
     phone = page.get_by_role("region", name="What they get")
     expect(phone.get_by_text("SAVE0")).to_be_visible()
-    page.get_by_role("button", name="Next person").click()
+    page.get_by_role("button", name="Next person").click()  # to look, not to send
     expect(phone.get_by_text("Person 1", exact=False)).to_be_visible()
-    page.get_by_role("button", name="Continue").click()  # 8
-    page.get_by_role("button", name="Continue").click()  # 9
+    do.click("button", "Continue")
+    expect(page.get_by_text("As soon as I send it")).to_be_visible()
+    do.click("button", "Continue")
     expect(page.get_by_role("heading", name="12 people get it")).to_be_visible()
     expect(page.get_by_text("US$")).not_to_have_count(0)
-    page.get_by_role("button", name="Send to 12 people").click()  # 10
+    do.click("button", "Send to 12 people")
+    assert do.count == 10
 
     expect(page.get_by_role("heading", name=name)).to_be_visible()
     delivered = page.get_by_role("button", name=re.compile("^Show the people: Delivered"))

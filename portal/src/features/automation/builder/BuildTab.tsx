@@ -14,6 +14,7 @@ import { failed } from "../../../ui/toasts";
 import { lookOf, MORE, PALETTE, type StepType } from "../catalogue";
 import { boxesOf } from "../flow/boxes";
 import { type Acts, DRAGGED, Flow } from "../flow/Flow";
+import { useKeepInSight } from "../flow/inSight";
 import type { Mark } from "../flow/StepNode";
 import { tidy } from "../flow/tidy";
 import { Inspector } from "../inspector/Inspector";
@@ -43,6 +44,7 @@ export function BuildTab({ editing }: { editing: Editing }) {
   const flow = useReactFlow();
   const chosen = selected.length === 1 ? selected[0] : undefined;
   const open = side !== "step" || chosen !== undefined;
+  useKeepInSight(chosen);
 
   const acts = useMemo((): Acts => {
     const keyed = new Map(canvas.steps.map(({ key, step }) => [key, step.id]));
