@@ -5,8 +5,9 @@ construction: the conversation's state names it, and is written only over the re
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from chalicelib.channels.model import Channel
 from chalicelib.cloud import keys
@@ -22,6 +23,7 @@ from chalicelib.converse.queues import store as queues
 from chalicelib.converse.settings import DeskSettings
 from chalicelib.converse.tickets import changes, sla, store, views
 from chalicelib.converse.tickets.ending import says
+from chalicelib.converse.tickets.measures import Measure
 from chalicelib.converse.tickets.model import Actor, Status, Ticket
 from chalicelib.wiring import World
 
@@ -37,6 +39,8 @@ class Intake:
     """What the conversation's state must name as its unclosed ticket."""
     acts: tuple[str, ...] = ()
     """Names for `act`; kept on the message until they are done."""
+    measured: dict[str, Any] = field(default_factory=dict)
+    """What the message counts for, where it came to: by the time it is counted the ticket may be elsewhere."""
 
 
 def intake(
@@ -60,7 +64,7 @@ def intake(
         entry = changes.entry(new_id(), now, _customer(contact), "closed", reason="its time to re-open was over")
         ended = [*store.changed(unclosed, closed, entry), *agents.let_go(unclosed, closed)]
     fresh = _opened(table, conversation, channel, contact, message, unclosed, now, new_id)
-    return Intake([*ended, *fresh.operations], fresh.ticket_id, fresh.acts)
+    return Intake([*ended, *fresh.operations], fresh.ticket_id, fresh.acts, fresh.measured)
 
 
 def act(name: str, ticket_id: str, world: World) -> None:
@@ -95,11 +99,11 @@ def _appended(
     if after.has_sla and before.awaiting_since is None:
         after = sla.started(after, queues.get(table, after.queue_id))
     if views.rows(after) == views.rows(before):
-        return Intake(store.touched(before, after, now), before.id)
+        return Intake(store.touched(before, after, now), before.id, measured=_measured(after))
     action = "woken" if after.status is before.status else "reopened"
     entry = changes.entry(new_id(), now, _customer(contact), action, reason="the customer wrote")
     operations = [*store.changed(before, after, entry), *agents.let_go(before, after)]
-    return Intake(operations, before.id, ("assign",) if after.in_line else ())
+    return Intake(operations, before.id, ("assign",) if after.in_line else (), _measured(after))
 
 
 def _thanked(
@@ -113,11 +117,14 @@ def _thanked(
 ) -> Intake:
     """The customer says that it is done: an answered ticket is resolved, a resolved one is not opened again."""
     if before.status is Status.RESOLVED:
-        return Intake(store.touched(before, with_message(before, conversation, message, now), now), before.id)
+        after = with_message(before, conversation, message, now)
+        return Intake(store.touched(before, after, now), before.id, measured=_measured(after))
     lasts = timedelta(minutes=rules.resolved_closes_after_minutes)
     after = with_message(changes.resolved(before, now, lasts), conversation, message, now)
     entry = changes.entry(new_id(), now, _customer(contact), "resolved", reason="the customer said so")
-    return Intake([*store.changed(before, after, entry), *agents.let_go(before, after)], before.id, ("serve",))
+    return Intake(
+        [*store.changed(before, after, entry), *agents.let_go(before, after)], before.id, ("serve",), _measured(before)
+    )
 
 
 def _opened(
@@ -147,7 +154,7 @@ def _opened(
         ticket, why = changes.marked_spam(ticket, now), "the customer's ticket before was spam"
     entry = changes.entry(new_id(), now, _customer(contact), "created", reason=why)
     operations = [*store.created(ticket, entry), *queues.takes_tickets(ticket.queue_id)]
-    return Intake(operations, ticket.id, ("assign", "away") if ticket.in_line else ())
+    return Intake(operations, ticket.id, ("assign", "away") if ticket.in_line else (), _measured(ticket))
 
 
 def was_spam(table: Table, ticket_id: str) -> bool:
@@ -170,6 +177,11 @@ def with_message(ticket: Ticket, conversation: Conversation, message: Message, n
         known = ticket.window_closes_at or conversation.window_closes_at or closes
         counted["window_closes_at"] = max(closes, known)
     return ticket.model_copy(update=counted)
+
+
+def _measured(ticket: Ticket) -> dict[str, Any]:
+    one = Measure(ticket.queue_id, ticket.agent_id, {"messages_in": 1})
+    return {"channel_id": ticket.channel_id, "measures": [one.plain()]}
 
 
 def _customer(contact: Contact) -> Actor:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from chalicelib.channels import store as channels
 from chalicelib.channels.model import Channel, ChannelType
@@ -55,6 +55,8 @@ class Taken(Protocol):
     def ticket_id(self) -> str: ...
     @property
     def acts(self) -> tuple[str, ...]: ...
+    @property
+    def measured(self) -> dict[str, Any]: ...
 
 
 class Intake(Protocol):
@@ -244,9 +246,10 @@ def _change(
     after = _advanced(before, update, channel, contact, message, now)
     message = message.model_copy(update={"conversation_id": after.id})
     joined: list[Operation] = []
+    measured: dict[str, Any] = {}
     if decision.handler in {Handler.AGENT, Handler.TICKET}:
         taken = door.intake(after, channel, contact, message, now)
-        joined = taken.operations
+        joined, measured = taken.operations, taken.measured
         after = after.model_copy(update={"ticket_id": taken.ticket_id})
         ticket_acts = tuple(f"ticket:{act}" for act in taken.acts)
         message = message.model_copy(update={"ticket_id": taken.ticket_id, "acts": (*message.acts, *ticket_acts)})
@@ -256,7 +259,7 @@ def _change(
         state,
         store.named(message, update.wamid, keep),
         store.logged(message, keep),
-        events.stored(_received(message, now)),
+        events.stored(_received(message, measured, now)),
         *joined,
     ], message
 
@@ -295,12 +298,12 @@ def _state_update(before: Conversation, after: Conversation) -> Update:
     return store.advanced(before, **values)
 
 
-def _received(message: Message, now: datetime) -> Event:
+def _received(message: Message, measured: dict[str, Any], now: datetime) -> Event:
     return Event(
         id=f"{message.id}.received",
         type="message.received",
         at=now,
         topic="conversation",
         subject=message.conversation_id,
-        data={"message_id": message.id, "position": message.position, "ticket_id": message.ticket_id or ""},
+        data={"message_id": message.id, "position": message.position, "ticket_id": message.ticket_id or "", **measured},
     )

@@ -70,13 +70,14 @@ def slot_of(at: datetime) -> str:
 
 
 def _with_messages(table: Table, events: list[Event]) -> list[Event]:
-    """Messages of customers measure one for the queue and agent of their ticket."""
-    came = [event for event in events if event.type == "message.received" and event.data.get("ticket_id")]
+    """Messages of customers measure one for the queue and agent they came to. Events of before did not say: those of now."""
+    mute = [event for event in events if event.type == "message.received" and "measures" not in event.data]
+    came = [event for event in mute if event.data.get("ticket_id")]
     found = table.get_many(keys.ticket(event.data["ticket_id"]) for event in came) if came else {}
     tickets = {item["id"]: item for item in found.values()}
     measured = []
     for event in events:
-        ticket = tickets.get(event.data.get("ticket_id", "")) if event.type == "message.received" else None
+        ticket = tickets.get(event.data.get("ticket_id", "")) if event in mute else None
         if ticket is None:
             measured.append(event)
             continue

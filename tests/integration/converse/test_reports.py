@@ -34,6 +34,15 @@ def _count(shop: Shop) -> None:
     count(shop.world, events)
 
 
+def test_a_message_counts_where_it_came_to_though_the_ticket_has_moved_since(shop: Shop, boss: Caller) -> None:
+    shop.open_queue("sg", conditions=[{"type": "country", "values": ["SG"]}])
+    ticket_id = shop.writes().ticket_id
+    assert boss.post(f"/api/v1/tickets/{ticket_id}/transfer", {"queueId": "default"}).status == 200
+    _count(shop)
+    rows = boss.get(f"/api/v1/reports/desk?{DAY}&by=queue").json["items"]
+    assert {row["key"]: row["messagesIn"] for row in rows} == {"sg": 1, "default": 0}
+
+
 @pytest.fixture
 def boss(shop: Shop) -> Caller:
     return shop.hire("boss", Role.SUPERVISOR)

@@ -27,6 +27,7 @@ class Ticket:
     operations: list[Operation]
     ticket_id: str
     acts: tuple[str, ...] = ("assign",)
+    measured: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
