@@ -1,7 +1,4 @@
-"""A crowd of waiting instances answered at once, each message told twice, by eight workers on one table: all go on, once.
-
-The packaged stack plays it with a thousand (tests/e2e/test_thousand_replies.py).
-"""
+"""A crowd of waiting instances answered at once, each message told twice, by eight workers on one table: all go on, once."""
 
 import threading
 from collections import Counter
