@@ -206,6 +206,34 @@ export const useTyped = (campaignId: string) =>
     ),
   );
 
+export const groups = (accountId: string) =>
+  queryOptions({
+    queryKey: ["groups"],
+    queryFn: ({ signal }) =>
+      body(
+        api.GET("/api/v1/accounts/{accountId}/groups", {
+          signal,
+          params: { path: { accountId }, query: { limit: 500 } },
+        }),
+      ),
+  });
+
+export const segments = queryOptions({
+  queryKey: ["segments"],
+  queryFn: ({ signal }) => body(api.GET("/api/v1/segments", { signal })),
+});
+
+/** Members of groups and whoever fits segments, as they are now. */
+export const usePicked = (campaignId: string) =>
+  useChange((picked: { groupIds: string[]; segmentIds: string[] }) =>
+    body(
+      api.POST("/api/v1/campaigns/{campaignId}/recipients/contacts", {
+        ...at(campaignId),
+        body: picked as Schemas["PickedRecipients"],
+      }),
+    ),
+  );
+
 export const useSetMessage = (campaignId: string) =>
   useChange((message: Message) =>
     body(api.PUT("/api/v1/campaigns/{campaignId}/message", { ...at(campaignId), body: message })),

@@ -98,6 +98,12 @@ export const ar: Partly<typeof en> = {
     },
   },
   recipients: {
+    contacts: "من جهات اتصالك",
+    groups: "المجموعات",
+    segments: "الشرائح",
+    noGroups: "لا توجد مجموعة بهذا الاسم.",
+    noSegments: "لا توجد شريحة بهذا الاسم.",
+    contactsText: "يتلقى كل من فيها الحملة مرة واحدة، كما هي عند المتابعة.",
     source: "من أين يأتي المستلمون",
     file: "من جدول بيانات",
     typed: "كتابة الأرقام أو لصقها",

@@ -92,6 +92,12 @@ export const en = {
   recipients: {
     source: "Where the recipients come from",
     file: "From a spreadsheet",
+    contacts: "From your contacts",
+    groups: "Groups",
+    segments: "Segments",
+    noGroups: "No group has this name.",
+    noSegments: "No segment has this name.",
+    contactsText: "Everybody in one of them gets the campaign once, as they are when you continue.",
     typed: "Type or paste numbers",
     choose: "Choose a file",
     another: "Choose another file",

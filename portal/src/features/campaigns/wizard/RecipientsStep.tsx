@@ -1,21 +1,23 @@
-import { Code, Group, SegmentedControl, Stack, Text, Textarea } from "@mantine/core";
+import { Code, Group, MultiSelect, SegmentedControl, Stack, Text, Textarea } from "@mantine/core";
 import { IconFileSpreadsheet } from "@tabler/icons-react";
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useMe } from "../../../api/session";
+import { ErrorState } from "../../../ui/ErrorState";
 import { failed } from "../../../ui/toasts";
 import { Uploading } from "../../../ui/Uploading";
 import { useFormat } from "../../../ui/useFormat";
 import { useUpload } from "../../../ui/useUpload";
-import { campaign as campaignQuery, uploadLink, useTyped } from "../data";
+import { campaign as campaignQuery, groups, segments, uploadLink, usePicked, useTyped } from "../data";
 import { Frame } from "./Frame";
 import classes from "./Wizard.module.css";
 import type { StepProps } from "./WizardPage";
 
-/** Where the people come from: a spreadsheet, straight to where files are kept, or numbers typed in. */
+/** Where the people come from: a spreadsheet, the contacts in groups and segments, or numbers typed in. */
 export function RecipientsStep(props: StepProps) {
   const { t } = useTranslation("campaigns");
-  const [source, setSource] = useState(props.campaign.recipients?.source === "typed" ? "typed" : "file");
+  const [source, setSource] = useState<string>(props.campaign.recipients?.source ?? "file");
   return (
     <Stack gap="md">
       <SegmentedControl
@@ -25,10 +27,17 @@ export function RecipientsStep(props: StepProps) {
         onChange={setSource}
         data={[
           { value: "file", label: t("recipients.file") },
+          { value: "contacts", label: t("recipients.contacts") },
           { value: "typed", label: t("recipients.typed") },
         ]}
       />
-      {source === "file" ? <FromFile {...props} /> : <Typed {...props} />}
+      {source === "file" ? (
+        <FromFile {...props} />
+      ) : source === "contacts" ? (
+        <FromContacts {...props} />
+      ) : (
+        <Typed {...props} />
+      )}
     </Stack>
   );
 }
@@ -103,6 +112,48 @@ function Typed({ campaign, onBack, onNext }: StepProps) {
       <Text c="dimmed" fz="sm" mt={6} aria-live="polite">
         {t("recipients.numbersCount", { count: numbers.length, n: format.number(numbers.length) })}
       </Text>
+    </Frame>
+  );
+}
+
+function FromContacts({ campaign, onBack, onNext }: StepProps) {
+  const { t } = useTranslation("campaigns");
+  const me = useMe();
+  const inGroups = useQuery(groups(me.accountId));
+  const inSegments = useQuery(segments);
+  const [groupIds, setGroups] = useState<string[]>([]);
+  const [segmentIds, setSegments] = useState<string[]>([]);
+  const picked = usePicked(campaign.id);
+  const error = inGroups.error ?? inSegments.error;
+  const known = campaign.recipients?.source === "contacts" && campaign.recipients.state !== "refused";
+  const chosen = groupIds.length + segmentIds.length > 0;
+  const use = () => picked.mutate({ groupIds, segmentIds }, { onSuccess: onNext, onError: failed });
+  if (error) return <ErrorState error={error} retry={() => (inGroups.error ? inGroups : inSegments).refetch()} />;
+  return (
+    <Frame onBack={onBack} busy={picked.isPending} onNext={chosen ? use : known ? onNext : undefined}>
+      <Stack gap="md" maw={560}>
+        <MultiSelect
+          label={t("recipients.groups")}
+          searchable
+          value={groupIds}
+          data={inGroups.data?.items.map((each) => ({ value: String(each.id), label: each.name })) ?? []}
+          nothingFoundMessage={t("recipients.noGroups")}
+          onChange={setGroups}
+        />
+        <MultiSelect
+          label={t("recipients.segments")}
+          searchable
+          value={segmentIds}
+          data={
+            inSegments.data?.items.map((each) => ({ value: each.id, label: `${each.name}: ${each.sentence}` })) ?? []
+          }
+          nothingFoundMessage={t("recipients.noSegments")}
+          onChange={setSegments}
+        />
+        <Text c="dimmed" fz="sm">
+          {t("recipients.contactsText")}
+        </Text>
+      </Stack>
     </Frame>
   );
 }
