@@ -52,7 +52,7 @@ def put_in(api: Http, graph: Http, access_token: str) -> dict[str, Any]:
 
 
 def _channels(api: Http, graph: Http, access_token: str) -> list[dict[str, str]]:
-    known = {c["phoneNumberId"]: c for c in api.get("/channels")["items"]}
+    known = {c["phoneNumberId"]: c for c in api.get("/channels")["items"] if c["phoneNumberId"]}
     for number in graph.get(f"/{WABA}/phone_numbers")["data"]:
         if number["id"] in known:
             continue
