@@ -9,7 +9,9 @@ from chalicelib.wiring import World
 _MOST_READS = 100
 _HIDDEN_SECONDS = 60
 """What is not the person's comes back after so long."""
-QUEUES = ("inbound", "statuses", "account", "campaign", "contacts", "bulk", "replies", "media", "webhooks", "privacy")
+QUEUES = (
+    "inbound", "statuses", "account", "campaign", "contacts", "bulk", "replies", "sends", "media", "webhooks", "privacy", "exports",
+)  # fmt: skip
 
 
 def forget(world: World, person: Person) -> int:
