@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from boto3.dynamodb.conditions import Attr
 
@@ -75,9 +76,9 @@ class Hand:
     world: World
     sight: Sight
 
-    @property
+    @cached_property
     def now(self) -> datetime:
-        """The time."""
+        """When they do it: one time for the ticket, its history and what the reports count."""
         return self.world.clock()
 
     def entry(self, action: str, *, reason: str = "", note: str = "") -> HistoryEntry:
