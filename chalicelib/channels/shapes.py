@@ -105,7 +105,7 @@ class ChannelShape(Shape):
     name_status: str = Field(description="What Meta has decided on the display name.")
     number_status: str = Field(description="CONNECTED, or why the number cannot send.")
     webhooks_subscribed: bool | None = Field(description="Whether Meta sends us this account's webhooks.")
-    last_webhook_at: datetime | None = Field(description="When a customer's message last came in, to five minutes.")
+    last_webhook_at: datetime | None = Field(description="When a webhook about this number last came in, to a minute.")
     refreshed_at: datetime | None
     refresh_at: datetime | None
     web_chat: WebChatShape | None = Field(description="Of a web chat alone; it has none of Meta's fields.")
