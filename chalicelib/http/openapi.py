@@ -24,6 +24,7 @@ _REASONS = {
     409: "The state of things is against it.",
     413: "The body is too large.",
     415: "The body is of a kind this operation does not read.",
+    429: "That was too often: wait as long as Retry-After says.",
 }
 _WORDS = {200: "Done.", 201: "Created.", 202: "Taken on; the work goes on.", 204: "Done; nothing to tell."}
 
@@ -185,14 +186,17 @@ def _responses(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
 def _refusals(operation: Operation) -> list[int]:
     """The statuses of the errors this operation can answer."""
     has_body = "body" in operation.arguments
+    # A public operation that takes something has its own proof (a password, a visitor's session) and its own limits.
+    for_strangers = operation.permission is PUBLIC and (has_body or bool(operation.path_names))
     checks = {
         400: True,
-        401: operation.permission is not PUBLIC,
-        403: not isinstance(operation.permission, Access),
+        401: operation.permission is not PUBLIC or for_strangers,
+        403: not isinstance(operation.permission, Access) or for_strangers,
         404: bool(operation.path_names),
         409: operation.method != "GET",
         413: has_body,
         415: has_body,
+        429: for_strangers,
     }
     return [status for status, applies in checks.items() if applies]
 

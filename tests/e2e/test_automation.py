@@ -33,7 +33,7 @@ def test_each_scenario_gives_its_chat(bench: Bench, scenario: Scenario) -> None:
     expected = scenario.chat()
     waits = [turn["advance"] for turn in scenario.turns if "advance" in turn]
     if waits:  # minutes become seconds: long enough to answer, short enough to wait for
-        document = with_durations(document, ("timeout", "duration"), "00:00:06")
+        document = with_durations(document, ("timeout", "duration"), "00:00:12")
     with bench.enabled(document):
         for line in expected:
             who, _, words = line.partition(": ")

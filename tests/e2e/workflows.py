@@ -3,8 +3,8 @@
 import csv
 import io
 import json
+import secrets
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -63,8 +63,8 @@ class Customer:
     @classmethod
     def new(cls, demo: Demo, like: str = "6591234567", name: str = "Alex") -> "Customer":
         """Somebody nobody has heard of, of the same country."""
-        rest = len(like) - 3
-        phone = f"{like[:3]}{time.time_ns() // 1000 % 10**rest:0{rest}}"
+        kept = len(like) - 6  # the country's and the first digits: whatever follows is a number there
+        phone = f"{like[:kept]}{secrets.randbelow(10**6):06}"
         demo.sim.call("PUT", f"/customers/{phone}", {"name": name, "hides_phone": False, "on_whatsapp": True})
         return cls(demo, phone)
 

@@ -19,18 +19,20 @@ from schemathesis.specs.openapi.checks import (
 from app import app
 from chalicelib.access.permissions import Role
 from chalicelib.http.openapi import document, operations_of
+from chalicelib.webchat import service as webchat
 from chalicelib.wiring import World
 from tests.support.api import Caller
 
 DOCUMENT = document(operations_of(app.routes))
 SCHEMA = schemathesis.openapi.from_dict(DOCUMENT).include(
-    path_regex=r"/(contacts|groups|batches|api-keys|audit|me|health|webhooks|webhook-events|segments|message-log|usage|segment-counts|privacy-jobs|retention)"
+    path_regex=r"/(contacts|groups|batches|api-keys|audit|me|health|webchat|webhooks|webhook-events|segments|message-log|usage|segment-counts|privacy-jobs|retention)"
 )
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
 
 @pytest.fixture
 def api(world: World) -> Caller:
+    world.secrets.put(webchat.KEY, "k" * 32)
     return Caller(app, world).as_(Role.ADMINISTRATOR)
 
 
