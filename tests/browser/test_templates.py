@@ -50,3 +50,6 @@ def test_what_is_missing_is_told_when_one_submits(visit: Visit) -> None:
     page.get_by_role("button", name="Submit for review").click()
     expect(page.get_by_role("alert").filter(has_text="left to mend")).to_be_visible()
     assert visitor.violations() == []
+    # The server refuses it, and the browser writes each refusal to its console.
+    assert visitor.complaints == ["Failed to load resource: the server responded with a status of 400 (Bad Request)"]
+    visitor.complaints.clear()

@@ -40,7 +40,7 @@ export function TemplatesPage() {
   const search = useSearch({ from: "/templates" });
   const navigate = useNavigate({ from: "/templates" });
   const numbers = useQuery(channels);
-  const channelId = search.channel ?? numbers.data?.items[0]?.id ?? "";
+  const channelId = search.channel || numbers.data?.items[0]?.id || "";
   const found = useQuery({ ...templates(channelId), enabled: Boolean(channelId) });
   const sync = useSync(channelId);
   const set = (change: TemplatesSearch) =>
@@ -73,7 +73,9 @@ export function TemplatesPage() {
               {t("sync")}
             </Button>
             <Button
-              renderRoot={(props) => <Link to="/templates/new" search={{ channel: channelId }} {...props} />}
+              renderRoot={(props) => (
+                <Link to="/templates/new" search={{ channel: channelId || undefined }} {...props} />
+              )}
               leftSection={<IconPlus size={16} />}
             >
               {t("create")}

@@ -58,7 +58,7 @@ export function BuilderPage() {
   const { t } = useTranslation("templates");
   const search = useSearch({ from: "/templates/new" });
   const numbers = useQuery(channels);
-  const channelId = search.channel ?? numbers.data?.items[0]?.id ?? "";
+  const channelId = search.channel || numbers.data?.items[0]?.id || "";
   const named = search.copy ?? search.change;
   const all = useQuery({ ...templates(channelId), enabled: Boolean(channelId && named) });
   const error = numbers.error ?? all.error;
