@@ -21,7 +21,7 @@ def test_an_operation_tells_its_words_permission_body_and_answers() -> None:
         "required": True,
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/OrderDraft"}}},
     }
-    assert list(found["responses"]) == ["201", "400", "409", "413", "415"]
+    assert list(found["responses"]) == ["201", "400", "401", "403", "409", "413", "415", "429"]
 
 
 def test_a_model_is_described_as_it_is_sent() -> None:
