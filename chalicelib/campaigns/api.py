@@ -9,7 +9,7 @@ from pydantic import Field
 
 from chalicelib.access.model import CurrentUser
 from chalicelib.access.permissions import Permission
-from chalicelib.campaigns import audience, control, drafts, preflight, prices, report, store, trial, wording
+from chalicelib.campaigns import audience, control, drafts, listing, preflight, prices, report, store, trial, wording
 from chalicelib.campaigns.desk import Desk, desk_of
 from chalicelib.campaigns.model import AccountRules, Campaign, MessagePlan, State
 from chalicelib.campaigns.rows import RowState
@@ -386,14 +386,14 @@ def get_campaign_timeline(
 @endpoint(bp, "GET", "/api/v1/campaigns/{campaignId}/recipients", permission=_READ, tag=_TAG)
 def list_campaign_recipients(
     campaign_id: str, query: RowsQuery, user: CurrentUser, world: World
-) -> Page[report.RowView]:
+) -> Page[listing.RowView]:
     """Lists the recipients of a run. A page may hold fewer than asked for and still have a next one."""
     desk = desk_of(world)
     run = report.run_of(_mine(campaign_id, user, desk), query.run, desk)
-    found, after = report.rows(
+    found, after = listing.rows(
         run, state=query.state, reason=query.reason, to=query.to, limit=query.limit, token=query.next, desk=desk
     )
-    return Page[report.RowView](items=found, next=after)
+    return Page[listing.RowView](items=found, next=after)
 
 
 @endpoint(bp, "POST", "/api/v1/campaigns/{campaignId}/export", permission=_READ, status=201, tag=_TAG)
@@ -402,7 +402,7 @@ def export_campaign(campaign_id: str, body: ExportRequest | None, user: CurrentU
     desk, wanted = desk_of(world), body or ExportRequest()
     run = report.run_of(_mine(campaign_id, user, desk), wanted.run, desk)
     return audience.Link(
-        url=report.export_link(run, report.Slice(tuple(wanted.states), wanted.reason, wanted.to), desk)
+        url=listing.export_link(run, listing.Slice(tuple(wanted.states), wanted.reason, wanted.to), desk)
     )
 
 

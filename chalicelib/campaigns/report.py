@@ -1,40 +1,19 @@
-"""What has become of a run: progress while it goes, the report after it, every recipient by list and as CSV."""
+"""What has become of a run: progress while it goes, the report after it. Its recipients one by one: listing.py."""
 
-import base64
-import csv
-import heapq
-import io
-import json
-import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Literal
 
-from boto3.dynamodb.conditions import Attr, ConditionBase
-
-from chalicelib.campaigns import ledger, prices, store, waves
+from chalicelib.campaigns import prices, store, waves
 from chalicelib.campaigns.desk import Desk
-from chalicelib.campaigns.model import SHARDS, Campaign, Run, State
+from chalicelib.campaigns.model import Campaign, Run, State
 from chalicelib.campaigns.reasons import REASONS
-from chalicelib.campaigns.rows import CHARGED, REACHED, REPLIED, RowState, equation, retryable, words
+from chalicelib.campaigns.rows import CHARGED, REACHED, REPLIED, equation, retryable, words
 from chalicelib.campaigns.trouble import WrongState
 from chalicelib.channels import store as channels
-from chalicelib.cloud import keys
-from chalicelib.cloud.pages import BadPageToken
-from chalicelib.cloud.table import Item
 from chalicelib.shape import Shape
-from chalicelib.spreadsheet import harmless
-
-_READS_A_PAGE = 40
-"""Queries that one page of a filtered list may take before it answers with what it has and a token."""
-EXPORT_COLUMNS = (
-    "row", "line", "to", "country", "client_id", "state", "reason", "explanation", "wamid", "attempts",
-    "accepted_at", "sent_at", "delivered_at", "read_at", "failed_at", "replied_at",
-    "price_category", "price_type",
-)  # fmt: skip
 
 
 class Equation(Shape):
@@ -147,29 +126,6 @@ class Moment(Shape):
     read: int = 0
     failed: int = 0
     replied: int = 0
-
-
-class RowView(Shape):
-    """One recipient of a run."""
-
-    row: int
-    line: int
-    to: str
-    country: str
-    client_message_id: str
-    state: RowState
-    reason: str
-    explanation: str
-    wamid: str
-    attempts: int
-    accepted_at: str
-    sent_at: str
-    delivered_at: str
-    read_at: str
-    failed_at: str
-    replied_at: str
-    price_category: str
-    price_type: str
 
 
 def run_of(campaign: Campaign, number: int | None, desk: Desk) -> Run:
@@ -317,131 +273,3 @@ def _funnel(counts: Mapping[str, int], run: Run) -> list[FunnelStep]:
 def _by_reason(counts: Mapping[str, int]) -> list[ReasonCount]:
     ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     return [ReasonCount(reason=r, explanation=words(r), count=n, retryable=retryable(r)) for r, n in ordered]
-
-
-# --- recipients ---
-
-
-def rows(
-    run: Run, *, state: Sequence[RowState], reason: str, to: str, limit: int, token: str | None, desk: Desk
-) -> tuple[list[RowView], str | None]:
-    """A page of recipients, partition by partition; failures and skips by reason come from the index."""
-    shard, start = _position(run, token)
-    found: list[Item] = []
-    condition = _filter(state, reason, to)
-    for _ in range(_READS_A_PAGE):
-        page = desk.ledger.query(
-            keys.ledger_row(run.id, shard, 0).pk, limit=limit - len(found), start=start, filter=condition
-        )
-        found += page.items
-        start = page.next
-        if start is None:
-            shard += 1
-        if shard == SHARDS or len(found) >= limit:
-            break
-    views = [view(item) for item in found]
-    return views, None if shard == SHARDS else _token(run, shard, start)
-
-
-def _filter(state: Sequence[RowState], reason: str, to: str) -> ConditionBase | None:
-    conditions: list[ConditionBase] = []
-    if state:
-        conditions.append(Attr("state").is_in([str(each) for each in state]))
-    if reason:
-        conditions.append(Attr("reason").eq(reason))
-    if to:
-        conditions.append(Attr("to").contains(to))
-    whole: ConditionBase | None = None
-    for each in conditions:
-        whole = each if whole is None else whole & each
-    return whole
-
-
-def view(item: Item) -> RowView:
-    """One row of the ledger as a reader sees it."""
-    reason = str(item.get("reason", ""))
-    texts = {
-        name: str(item.get(name, ""))
-        for name in (
-            "to", "country", "wamid", "accepted_at", "sent_at", "delivered_at", "read_at", "failed_at",
-            "replied_at", "price_category", "price_type",
-        )
-    }  # fmt: skip
-    return RowView(
-        row=int(item["SK"]),
-        line=int(item.get("line", 0)),
-        client_message_id=str(item.get("client_id", "")),
-        state=RowState(item["state"]),
-        reason=reason,
-        explanation=words(reason) if reason else "",
-        attempts=int(item.get("attempts", 0)),
-        **texts,
-    )
-
-
-@dataclass(frozen=True)
-class Slice:
-    """Which recipients; empty: all."""
-
-    states: Sequence[RowState] = ()
-    reason: str = ""
-    to: str = ""
-
-    def has(self, item: Item) -> bool:
-        """Is this one of them?"""
-        return (
-            (not self.states or item["state"] in self.states)
-            and (not self.reason or item.get("reason") == self.reason)
-            and self.to in str(item["to"])
-        )
-
-
-def export(run: Run, wanted: Slice, desk: Desk) -> Iterator[str]:
-    """Every recipient of a run in the order of the file, as CSV, piece by piece."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(EXPORT_COLUMNS)
-    shards = [ledger.rows(desk.ledger, run.id, shard, consistent=False) for shard in ledger.all_shards()]
-    for item in heapq.merge(*shards, key=lambda item: str(item["SK"])):
-        if wanted.has(item):
-            writer.writerow(_cells(item))
-        if out.tell() > 256 * 1024:
-            yield out.getvalue()
-            out.seek(0)
-            out.truncate()
-    yield out.getvalue()
-
-
-def export_link(run: Run, wanted: Slice, desk: Desk) -> str:
-    """Writes the export to the bucket and gives a link to it, good for an hour."""
-    name = f"{run.id}-{'-'.join(wanted.states) or 'all'}-{desk.new_id()}.csv"
-    with tempfile.TemporaryFile() as file:
-        for piece in export(run, wanted, desk):
-            file.write(piece.encode())
-        file.seek(0)
-        desk.media.put_file(f"exports/{name}", file, "text/csv; charset=utf-8")
-    return desk.media.download_link(f"exports/{name}", filename=name)
-
-
-def _cells(item: Item) -> Sequence[str]:
-    reason = str(item.get("reason", ""))
-    values = {**item, "row": int(item["SK"]), "explanation": words(reason) if reason else ""}
-    return [harmless(str(values.get(name, ""))) for name in EXPORT_COLUMNS]
-
-
-def _position(run: Run, token: str | None) -> tuple[int, Item | None]:
-    if not token:
-        return 0, None
-    try:
-        run_id, shard, sk = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
-        pk = keys.ledger_row(run.id, int(shard), 0).pk
-    except (ValueError, TypeError) as error:
-        raise BadPageToken from error
-    if run_id != run.id or not 0 <= int(shard) < SHARDS:
-        raise BadPageToken
-    return int(shard), {"PK": pk, "SK": str(sk)} if sk else None
-
-
-def _token(run: Run, shard: int, start: Item | None) -> str:
-    position = json.dumps([run.id, shard, start["SK"] if start else ""], separators=(",", ":"))
-    return base64.urlsafe_b64encode(position.encode()).decode().rstrip("=")

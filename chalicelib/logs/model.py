@@ -5,8 +5,8 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
+from chalicelib.campaigns.listing import RowView
 from chalicelib.campaigns.model import Campaign
-from chalicelib.campaigns.report import RowView
 from chalicelib.campaigns.rows import META, RowState
 from chalicelib.conversations.model import Conversation, Message, MessageStatus
 from chalicelib.shape import Shape

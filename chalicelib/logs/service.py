@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from chalicelib.campaigns import ledger, report
+from chalicelib.campaigns import ledger, listing
 from chalicelib.campaigns import store as campaigns
 from chalicelib.campaigns.desk import desk_of
 from chalicelib.campaigns.model import Campaign, Run, shard_of
@@ -145,7 +145,7 @@ class _Loading:
             run, row = of_runs[runs[place]], whole.get(place)
             mine = run and row and run[1].channel_id in self.reader.ids
             answers.append(
-                of_row(report.view(row), runs[place], run[0].created_at, run[1]) if mine and run and row else None
+                of_row(listing.view(row), runs[place], run[0].created_at, run[1]) if mine and run and row else None
             )
         return answers
 
@@ -205,7 +205,7 @@ def _of_campaign(
     run = campaigns.get_run(desk.ledger, runs[place])
     states = [RowState(wanted.status)] if wanted.status else []
     reason = f"{META}{wanted.code}" if wanted.code is not None else ""
-    views, after = report.rows(run, state=states, reason=reason, to="", limit=limit, token=inner, desk=desk)
+    views, after = listing.rows(run, state=states, reason=reason, to="", limit=limit, token=inner, desk=desk)
     found = [of_row(view, run.id, run.created_at, campaign) for view in views]
     left = _run_token(place, after) if after else _run_token(place + 1, None) if place + 1 < len(runs) else None
     return [each for each in found if matches(each, wanted)], left

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.campaigns import control, drafts, preflight, prices, report, store
+from chalicelib.campaigns import control, drafts, listing, preflight, prices, report, store
 from chalicelib.campaigns.delivery import Delivery
 from chalicelib.campaigns.model import AccountRules, FrequencyCap, TextMessage
 from chalicelib.channels import store as channels
@@ -157,7 +157,7 @@ def test_a_recipient_without_a_reference_carries_the_campaigns(column: str, expe
     control.launch(campaign, NOW, "ann", stage.desk)
     stage.pump()
     run = report.run_of(stage.campaign(campaign.id), None, stage.desk)
-    [row], _ = report.rows(run, state=(), reason="", to="", limit=10, token=None, desk=stage.desk)
+    [row], _ = listing.rows(run, state=(), reason="", to="", limit=10, token=None, desk=stage.desk)
     assert row.client_message_id == expected
 
 

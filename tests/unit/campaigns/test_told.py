@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from pydantic import ValidationError
 
-from chalicelib.campaigns import preflight, prices, replies, report, statuses, store
+from chalicelib.campaigns import listing, preflight, prices, replies, report, statuses, store
 from chalicelib.campaigns.model import State
 from chalicelib.campaigns.prices import Market, OwnPriceCard
 from chalicelib.campaigns.rows import RowState, StatusUpdate
@@ -130,20 +130,20 @@ def test_statuses_that_come_hours_after_the_end_are_in_report_and_timeline_at_th
 @pytest.mark.parametrize(
     ("wanted", "expected"),
     [
-        (report.Slice(), 12),
-        (report.Slice((RowState.FAILED, RowState.SKIPPED)), 3),
-        (report.Slice(reason="meta_131026"), 2),
-        (report.Slice((RowState.READ,), to="00000"), 8),
-        (report.Slice((RowState.QUEUED,)), 0),
+        (listing.Slice(), 12),
+        (listing.Slice((RowState.FAILED, RowState.SKIPPED)), 3),
+        (listing.Slice(reason="meta_131026"), 2),
+        (listing.Slice((RowState.READ,), to="00000"), 8),
+        (listing.Slice((RowState.QUEUED,)), 0),
     ],
 )
-def test_any_slice_of_the_recipients_can_be_exported(wanted: report.Slice, expected: int) -> None:
+def test_any_slice_of_the_recipients_can_be_exported(wanted: listing.Slice, expected: int) -> None:
     stage = Stage()
     stage.meta.answer = lambda m: refusal(131026) if m.to in {"+6591000001", "+6591000002"} else None
     campaign = stage.launch(people(11) + "12,Nobody\n")
     stage.pump()
     run = report.run_of(stage.campaign(campaign.id), None, stage.desk)
-    lines = "".join(report.export(run, wanted, stage.desk)).splitlines()
+    lines = "".join(listing.export(run, wanted, stage.desk)).splitlines()
     assert len(lines) - 1 == expected
 
 
@@ -152,7 +152,7 @@ def test_rows_carry_what_whatsapp_charges_by() -> None:
     campaign = stage.launch(people(1))
     stage.pump()
     run = report.run_of(stage.campaign(campaign.id), None, stage.desk)
-    found, _ = report.rows(run, state=None, reason="", to="", limit=10, token=None, desk=stage.desk)
+    found, _ = listing.rows(run, state=None, reason="", to="", limit=10, token=None, desk=stage.desk)
     assert [(row.price_category, row.price_type) for row in found] == [("marketing", "regular")]
 
 
