@@ -8,6 +8,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -109,6 +110,31 @@ def sim(stack: Json) -> Callable[..., Answer]:
         return request(method, f"{stack['simulator_url']}/_sim{path}", body, {"Content-Type": "application/json"})
 
     return call
+
+
+@pytest.fixture
+def agent(stack: Json, api: Callable[..., Answer]) -> Callable[..., Answer]:
+    """Calls the API as the first agent, who has room for what other tests left on this stack."""
+    person = next(user for user in stack["users"] if user["role"] == "agent")
+    body = {"email": person["email"], "password": person["password"]}
+    json = {"Content-Type": "application/json"}
+    token = request("POST", f"{stack['api_url']}/api/v1/auth/sign-in", body, json).body["accessToken"]
+
+    def call(method: str, path: str, body: Any = None) -> Answer:
+        return request(method, f"{stack['api_url']}/api/v1{path}", body, {**json, "Authorization": f"Bearer {token}"})
+
+    assert api("PATCH", f"/agents/{call('GET', '/me').body['id']}", {"capacity": 100}).status == 200
+    return call
+
+
+def eventually(look: Callable[[], Any], seconds: float = 60.0) -> Any:
+    """What `look` finds, asked again each second until it finds something."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found := look():
+            return found
+        time.sleep(1)
+    raise AssertionError(f"nothing after {seconds} s")
 
 
 def request(method: str, url: str, body: Any = None, headers: dict[str, str] | None = None) -> Answer:

@@ -12,13 +12,12 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from infra.deploy import outputs
-from tests.e2e.conftest import Answer, Json, LocalStack, request
+from tests.e2e.conftest import Answer, Json, LocalStack, eventually, request
 
 Call = Callable[..., Answer]
 CUSTOMERS = 200
@@ -114,7 +113,7 @@ def test_an_afternoon_is_reported_number_by_number(stack: Json, sim: Call, desk:
     try:
         with ThreadPoolExecutor(len(TEAM)) as floor:
             held = floor.submit(_takes_and_vanishes, desk, at_work)
-            late = _wait(lambda: _late(desk, closes), 120)
+            late = eventually(lambda: _late(desk, closes), 120)
             list(floor.map(lambda n: _works(desk, n, late["id"]), range(VANISHES)))
             lost = held.result()
         _window_closes(desk, late, closes)
@@ -220,7 +219,7 @@ def _window_closes(desk: Desk, late: Json, closes: datetime) -> None:
     time.sleep(max((closes - datetime.now(UTC)).total_seconds(), 0) + 1)
     refused = call("POST", f"/tickets/{late['id']}/messages", {"message": ANSWER})
     assert (refused.status, refused.body["code"]) == (409, "window_closed")
-    _wait(lambda: "window_closing" in _done_to(call, late["id"]), 90)
+    eventually(lambda: "window_closing" in _done_to(call, late["id"]), 90)
     _closes(desk, queue_id, agent_id, call, late["id"])
 
 
@@ -231,7 +230,7 @@ def _done_to(call: Call, ticket_id: str) -> set[str]:
 def _come_back(desk: Desk, lost: list[str]) -> None:
     """The vanished agent's tickets stand in the line again, with their age, and the colleague takes them."""
     queue_id, (agent_id, call) = desk.queues[TEAM[VANISHES]], desk.agents[VANISHES - 1]
-    _wait(lambda: all("returned" in _done_to(desk.boss, ticket_id) for ticket_id in lost), 100)
+    eventually(lambda: all("returned" in _done_to(desk.boss, ticket_id) for ticket_id in lost), 100)
     for ticket in [desk.boss("GET", f"/tickets/{ticket_id}").body for ticket_id in lost]:
         assert ticket["inLineSince"] == ticket["createdAt"]
         if ticket["agentId"] == "":  # the colleague was not there any more when it came back
@@ -299,12 +298,3 @@ def _between(ticket: Json, first: str, last: str) -> int:
 
 def _time(text: str) -> datetime:
     return datetime.fromisoformat(text)
-
-
-def _wait(look: Callable[[], Any], seconds: float) -> Any:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if found := look():
-            return found
-        time.sleep(1)
-    raise AssertionError(f"nothing after {seconds} s")

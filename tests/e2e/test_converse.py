@@ -1,30 +1,12 @@
 """A ticket's day on the packaged stack: it comes, is answered, told of, and rescued when its agent vanishes."""
 
-import time
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
-from tests.e2e.conftest import Answer, request
+from tests.e2e.conftest import Answer, eventually
 
 Json = dict[str, Any]
 Call = Callable[..., Answer]
-
-
-@pytest.fixture
-def agent(stack: Json, api: Call) -> Call:
-    """Calls the API as the first agent, who has room for what other tests left on this stack."""
-    person = next(user for user in stack["users"] if user["role"] == "agent")
-    body = {"email": person["email"], "password": person["password"]}
-    json = {"Content-Type": "application/json"}
-    token = request("POST", f"{stack['api_url']}/api/v1/auth/sign-in", body, json).body["accessToken"]
-
-    def call(method: str, path: str, body: Any = None) -> Answer:
-        return request(method, f"{stack['api_url']}/api/v1{path}", body, {**json, "Authorization": f"Bearer {token}"})
-
-    assert api("PATCH", f"/agents/{call('GET', '/me').body['id']}", {"capacity": 100}).status == 200
-    return call
 
 
 def test_a_ticket_is_answered_told_of_and_rescued_when_its_agent_vanishes(stack: Json, agent: Call, sim: Call) -> None:
@@ -33,14 +15,14 @@ def test_a_ticket_is_answered_told_of_and_rescued_when_its_agent_vanishes(stack:
     number = stack["channels"][0]["phone_number_id"]
     text = {"phone_number_id": number, "type": "text", "text": {"body": "Do you open on Sundays?"}}
     assert sim("POST", "/customers/6591110042/messages", text).status == 200
-    ticket = _wait(lambda: _mine(agent, "Do you open on Sundays?"))
+    ticket = eventually(lambda: _mine(agent, "Do you open on Sundays?"))
     reply = {"id": "e2e-reply-0001", "message": {"type": "text", "text": {"body": "From ten to six."}}}
     assert agent("POST", f"/tickets/{ticket['id']}/messages", reply).status == 202
-    _wait(lambda: _ticked(agent, ticket["id"], "e2e-reply-0001"))
-    changes = _wait(lambda: agent("GET", f"/changes?since={cursor}").body["changes"])
+    eventually(lambda: _ticked(agent, ticket["id"], "e2e-reply-0001"))
+    changes = eventually(lambda: agent("GET", f"/changes?since={cursor}").body["changes"])
     assert ("ticket", ticket["id"]) in {(change["topic"], change["id"]) for change in changes}
 
-    returned = _wait(lambda: _returned(agent, ticket["id"]), seconds=130)
+    returned = eventually(lambda: _returned(agent, ticket["id"]), seconds=130)
     assert returned["reason"] == "the agent vanished"
 
 
@@ -59,12 +41,3 @@ def _returned(agent: Call, ticket_id: str) -> Json | None:
     """The history is still the agent's to read: the ticket waits in a queue of theirs. Reading it is no sign of life."""
     entries = agent("GET", f"/tickets/{ticket_id}/history").body["items"]
     return next((dict(entry) for entry in entries if entry["action"] == "returned"), None)
-
-
-def _wait(look: Callable[[], Any], seconds: float = 60.0) -> Any:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if found := look():
-            return found
-        time.sleep(1)
-    raise AssertionError(f"nothing after {seconds} s")

@@ -1,6 +1,5 @@
 """Files on the packaged stack, through the real functions and their policies: in by both ways, out to WhatsApp, and back in."""
 
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -9,7 +8,7 @@ from typing import Any
 import pytest
 
 from infra.local.client import Refused, upload
-from tests.e2e.conftest import Answer, request
+from tests.e2e.conftest import Answer, eventually, request
 from tests.support.media import PDF, form, png
 
 Json = dict[str, Any]
@@ -51,7 +50,7 @@ def test_a_large_file_goes_to_storage_by_its_own_form_and_is_checked_by_the_medi
     upload(begun["url"], begun["fields"], "film.mp4", film)
     path = f"/media/{begun['media']['id']}"
     assert api("POST", f"{path}/complete").status == 202
-    ready = _wait(lambda: (found := api("GET", path).body)["state"] == "ready" and found)
+    ready = eventually(lambda: (found := api("GET", path).body)["state"] == "ready" and found)
     assert (ready["kind"], ready["size"]) == ("video", len(film))
 
 
@@ -59,8 +58,8 @@ def test_a_picture_goes_to_a_customer_and_one_comes_back(stack: Json, api: Call,
     number = stack["channels"][0]["phone_number_id"]
     text = {"phone_number_id": number, "type": "image", "image": {"caption": "A picture of the e2e roof"}}
     assert sim("POST", "/customers/6591110077/messages", text).status == 200
-    ticket = _wait(lambda: _ticket(api, "A picture of the e2e roof"))
-    media = _wait(lambda: _media(api, ticket, "ready"))
+    ticket = eventually(lambda: _ticket(api, "A picture of the e2e roof"))
+    media = eventually(lambda: _media(api, ticket, "ready"))
     assert fetched(media["url"])[0] == 200
     assert fetched(media["previewUrl"])[0] == 200
 
@@ -68,7 +67,7 @@ def test_a_picture_goes_to_a_customer_and_one_comes_back(stack: Json, api: Call,
     reply = {"id": "e2e-media-0001", "message": {"type": "document", "document": {"id": ours}}}
     answer = api("POST", f"/tickets/{ticket}/messages", reply)
     assert answer.status == 202, answer.body
-    _wait(lambda: _status(api, ticket, "e2e-media-0001") in {"sent", "delivered", "read"})
+    eventually(lambda: _status(api, ticket, "e2e-media-0001") in {"sent", "delivered", "read"})
 
 
 def _ticket(api: Call, caption: str) -> str | None:
@@ -84,12 +83,3 @@ def _media(api: Call, ticket: str, state: str) -> Json | None:
 def _status(api: Call, ticket: str, message_id: str) -> str:
     messages = api("GET", f"/tickets/{ticket}/messages").body["items"]
     return str({each["id"]: each["status"] for each in messages}.get(message_id))
-
-
-def _wait(look: Callable[[], Any], seconds: float = 60.0) -> Any:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if found := look():
-            return found
-        time.sleep(1)
-    raise AssertionError(f"nothing after {seconds} s")

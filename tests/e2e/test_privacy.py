@@ -1,9 +1,6 @@
 """A person is erased on the packaged stack, and then every byte of it is searched: tables, buckets, queues, logs, executions."""
 
-import gzip
-import io
 import json
-import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,6 +8,7 @@ from infra.local import demo_data
 from infra.local.client import until
 from tests.e2e.conftest import Answer, LocalStack, request
 from tests.support.media import form
+from tests.support.unpacked import unpacked
 
 Json = dict[str, Any]
 Call = Callable[..., Answer]
@@ -139,16 +137,7 @@ def _objects(client: Any) -> Iterator[tuple[str, str]]:
         for page in client.get_paginator("list_objects_v2").paginate(Bucket=bucket["Name"]):
             for entry in page.get("Contents", []):
                 content = client.get_object(Bucket=bucket["Name"], Key=entry["Key"])["Body"].read()
-                yield f"s3 {bucket['Name']}/{entry['Key']}", entry["Key"] + _unpacked(content)
-
-
-def _unpacked(content: bytes) -> str:
-    if content[:2] == b"\x1f\x8b":
-        return gzip.decompress(content).decode()
-    if content[:2] == b"PK":
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            return "".join(packed.read(member).decode("utf-8", "replace") for member in packed.infolist())
-    return content.decode("utf-8", "replace")
+                yield f"s3 {bucket['Name']}/{entry['Key']}", entry["Key"] + unpacked(content)
 
 
 def _letters(client: Any) -> Iterator[tuple[str, str]]:

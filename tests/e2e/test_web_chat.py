@@ -5,10 +5,8 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
-from tests.e2e.conftest import Answer, Json, request
-from tests.e2e.test_converse import _wait, agent
+from tests.e2e.conftest import Answer, Json, eventually, request
 
-__all__ = ["agent"]
 Call = Callable[..., Answer]
 
 
@@ -31,19 +29,19 @@ def test_a_visitor_asks_and_an_agent_answers(stack: Json, api: Call, agent: Call
     for _ in range(2):
         assert visitor("POST", "/messages", {"id": f"question-{mark}", "text": question}, token).status == 202
 
-    ticket = _wait(lambda: _ticket(agent, question))
+    ticket = eventually(lambda: _ticket(agent, question))
     assert (ticket["channelType"], ticket["messageCount"], ticket["window"]["open"]) == ("webchat", 1, True)
     cursor = agent("GET", "/changes").body["cursor"]
     if ticket["agentId"] == "":
         assert agent("POST", f"/tickets/{ticket['id']}/claim").status == 200
     answer = {"message": {"type": "text", "text": {"body": "Yes, within five days."}}}
     assert agent("POST", f"/tickets/{ticket['id']}/messages", answer).status == 202
-    told = _wait(lambda: _said(visitor, token, 2))
+    told = eventually(lambda: _said(visitor, token, 2))
     assert [(each["from"], each["text"]) for each in told] == [("visitor", question), ("us", "Yes, within five days.")]
     assert visitor("POST", "/seen", {"position": told[-1]["position"]}, token).status == 204
     newest = agent("GET", f"/tickets/{ticket['id']}/messages").body["items"][0]
     assert newest["status"] == "read"
-    _wait(lambda: _heard(agent, cursor, ticket["conversationId"]))
+    eventually(lambda: _heard(agent, cursor, ticket["conversationId"]))
 
 
 def test_its_page_may_stand_in_a_frame_and_the_portals_may_not(stack: Json) -> None:

@@ -2,11 +2,9 @@
 
 import base64
 import csv
-import gzip
 import hashlib
 import io
 import json
-import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -44,6 +42,7 @@ from tests.integration.contacts.test_batches_api import imported
 from tests.support.api import Answer, Caller
 from tests.support.sheets import write_sheet
 from tests.support.stream import Stream
+from tests.support.unpacked import unpacked
 
 PHONE, DIGITS, BSUID = "+6591234567", "6591234567", "SG.1349111222333444555"
 NAMES = ("Rumpelstilzchen", "Quetzalcoatl")
@@ -189,7 +188,7 @@ def everything(place: Place) -> Iterator[tuple[str, str]]:
             yield f"{table.name} {item['PK']['S']} {item['SK']['S']}", json.dumps(item, ensure_ascii=False, default=str)
     for bucket in (world.media, world.archive):
         for key in bucket.keys(""):
-            yield f"{bucket.bucket} {key}", key + _unpacked(bucket.get(key))
+            yield f"{bucket.bucket} {key}", key + unpacked(bucket.get(key))
     yield from _letters(world.queues.client)
     yield from _traces_of_running()
 
@@ -209,15 +208,6 @@ def _traces_of_running() -> Iterator[tuple[str, str]]:
         for execution in machines.list_executions(stateMachineArn=machine["stateMachineArn"])["executions"]:
             history = machines.get_execution_history(executionArn=execution["executionArn"])
             yield execution["executionArn"], json.dumps(history, default=str)
-
-
-def _unpacked(content: bytes) -> str:
-    if content[:2] == b"\x1f\x8b":
-        return gzip.decompress(content).decode()
-    if content[:2] == b"PK":
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            return "".join(packed.read(member).decode("utf-8", "replace") for member in packed.infolist())
-    return content.decode("utf-8", "replace")
 
 
 def traces(place: Place) -> list[tuple[str, str]]:
