@@ -206,18 +206,6 @@ export const useTyped = (campaignId: string) =>
     ),
   );
 
-export const groups = (accountId: string) =>
-  queryOptions({
-    queryKey: ["groups"],
-    queryFn: ({ signal }) =>
-      body(
-        api.GET("/api/v1/accounts/{accountId}/groups", {
-          signal,
-          params: { path: { accountId }, query: { limit: 500 } },
-        }),
-      ),
-  });
-
 export const segments = queryOptions({
   queryKey: ["segments"],
   queryFn: ({ signal }) => body(api.GET("/api/v1/segments", { signal })),

@@ -3,10 +3,11 @@ import { IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { groups } from "../../api/groups";
 import { useMay } from "../../api/session";
 import { done, failed } from "../../ui/toasts";
 import classes from "./Contacts.module.css";
-import { type Contact, groups, useAccount, useMembers, usePatchContact } from "./data";
+import { type Contact, useAccount, useMembers, usePatchContact } from "./data";
 import { Panel } from "./Panel";
 
 /** Tags and groups: what one sorts by. */

@@ -13,6 +13,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { groups } from "../../api/groups";
 import { useMay } from "../../api/session";
 import { countries } from "../../ui/countries";
 import { type Column, DataTable } from "../../ui/DataTable";
@@ -25,7 +26,7 @@ import { SearchField } from "../../ui/SearchField";
 import { done, failed } from "../../ui/toasts";
 import { useFormat } from "../../ui/useFormat";
 import { ContactForm } from "./ContactForm";
-import { type Contact, contacts, groups, nameOf, phoneOf, useAccount, useMembers } from "./data";
+import { type Contact, contacts, nameOf, phoneOf, useAccount, useMembers } from "./data";
 import type { ContactsSearch } from "./search";
 
 export function ContactsPage() {

@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { groups } from "../../api/groups";
 import { useMay } from "../../api/session";
 import { Ask } from "../../ui/Ask";
 import { DataTable } from "../../ui/DataTable";
@@ -14,7 +15,7 @@ import { Page } from "../../ui/Page";
 import { Pill } from "../../ui/Pill";
 import { done, failed } from "../../ui/toasts";
 import { useFormat } from "../../ui/useFormat";
-import { type Group, groups, useAccount, useCreateGroup, useDeleteGroup, useRenameGroup } from "./data";
+import { type Group, useAccount, useCreateGroup, useDeleteGroup, useRenameGroup } from "./data";
 
 export function GroupsPage() {
   const { t } = useTranslation("contacts");

@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { groups } from "../../api/groups";
 import { Ask } from "../../ui/Ask";
 import tables from "../../ui/Card.module.css";
 import { countries } from "../../ui/countries";
@@ -20,7 +21,7 @@ import { useFormat } from "../../ui/useFormat";
 import { useUpload } from "../../ui/useUpload";
 import classes from "./Contacts.module.css";
 import { cleaned, FIELDS, guess, hasAddress } from "./columns";
-import { groups, imports, isOver, type Job, job as jobQuery, uploadLink, useAccount, useImport, useUndo } from "./data";
+import { imports, isOver, type Job, job as jobQuery, uploadLink, useAccount, useImport, useUndo } from "./data";
 
 const PREVIEW_BYTES = 64 * 1024;
 const PREVIEW_ROWS = 6;

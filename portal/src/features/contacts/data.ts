@@ -56,18 +56,6 @@ export const history = (accountId: string, contactId: number) =>
       ),
   });
 
-export const groups = (accountId: string) =>
-  queryOptions({
-    queryKey: ["groups"],
-    queryFn: ({ signal }) =>
-      body(
-        api.GET("/api/v1/accounts/{accountId}/groups", {
-          signal,
-          params: { path: { accountId }, query: { limit: 500 } },
-        }),
-      ),
-  });
-
 export const conversations = (phone: string) =>
   queryOptions({
     queryKey: ["tickets", "of", phone],

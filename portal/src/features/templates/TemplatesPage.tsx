@@ -17,6 +17,7 @@ import { TemplatePreview } from "../../ui/TemplatePreview";
 import { shown, slotsOf, type Template } from "../../ui/templates";
 import { done, failed } from "../../ui/toasts";
 import { useFormat } from "../../ui/useFormat";
+import layout from "../../ui/WithAside.module.css";
 import { DeleteDialog, Performance, Usage } from "./Details";
 import { channels, templates, useSync } from "./data";
 import type { TemplatesSearch } from "./search";
@@ -101,7 +102,7 @@ export function TemplatesPage() {
       ) : fitting?.length === 0 ? (
         <EmptyState icon={IconSearch} title={t("nothingFits")} text={t("nothingFitsText")} />
       ) : (
-        <div className={classes.columns}>
+        <div className={layout.columns}>
           <List rows={fitting} onOpen={(template) => set({ open: keyOf(template) })} />
           {open && (
             <Shown
@@ -250,7 +251,7 @@ function Shown({ template, channelId, from }: { template: Template; channelId: s
   const slots = slotsOf(template);
   const examples = Object.fromEntries(slots.filter((slot) => slot.example).map((slot) => [slot.id, slot.example]));
   return (
-    <Stack gap="sm" className={classes.aside}>
+    <Stack gap="sm" className={`${layout.aside} ${classes.aside}`}>
       <Group gap="xs">
         <Title order={2} style={{ overflowWrap: "anywhere" }}>
           {template.name}

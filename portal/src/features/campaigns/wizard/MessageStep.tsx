@@ -9,6 +9,7 @@ import { Pill } from "../../../ui/Pill";
 import type { Template } from "../../../ui/templates";
 import { failed } from "../../../ui/toasts";
 import { useFormat } from "../../../ui/useFormat";
+import layout from "../../../ui/WithAside.module.css";
 import { approvedTemplates, type Message, type Slot, slots as slotsQuery, useSetMessage } from "../data";
 import { type Bindings, bindingsOf, guess, missing, parameters } from "./bindings";
 import { Frame } from "./Frame";
@@ -111,7 +112,7 @@ function Filled({ campaign, template, slots, onBack, onNext, onChange }: Filling
   };
   return (
     <Frame onBack={onBack} onNext={empty === 0 ? next : undefined} busy={saving.isPending}>
-      <div className={classes.columns}>
+      <div className={layout.columns}>
         <Stack gap="md">
           <Group className={classes.panel} justify="space-between" gap="xs">
             <div>
@@ -143,7 +144,7 @@ function Filled({ campaign, template, slots, onBack, onNext, onChange }: Filling
                   : t("message.saving")}
           </Text>
         </Stack>
-        <div className={classes.aside}>
+        <div className={layout.aside}>
           <PhonePreview campaign={campaign} template={template} slots={slots} isKept={isKept} />
         </div>
       </div>
@@ -203,7 +204,7 @@ function WithText({ campaign, onBack, onNext }: StepProps) {
   };
   return (
     <Frame onBack={onBack} onNext={body.trim() ? next : undefined} busy={saving.isPending}>
-      <div className={classes.columns}>
+      <div className={layout.columns}>
         <Stack gap="sm">
           <Text c="dimmed">{t("message.textHint")}</Text>
           <Textarea
@@ -236,7 +237,7 @@ function WithText({ campaign, onBack, onNext }: StepProps) {
             onChange={(event) => setInstead(event.currentTarget.value)}
           />
         </Stack>
-        <div className={classes.aside}>
+        <div className={layout.aside}>
           <PhonePreview campaign={campaign} template={undefined} slots={[]} isKept={isKept} />
         </div>
       </div>

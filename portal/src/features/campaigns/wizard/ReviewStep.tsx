@@ -8,6 +8,7 @@ import { ApiError } from "../../../api/client";
 import { useMay } from "../../../api/session";
 import { done, failed } from "../../../ui/toasts";
 import { useFormat } from "../../../ui/useFormat";
+import layout from "../../../ui/WithAside.module.css";
 import { momentOf } from "../../../ui/zones";
 import { approvedTemplates, type Campaign, channels, preflight, rules, useLaunch } from "../data";
 import type { StepName, WizardSearch } from "../search";
@@ -49,7 +50,7 @@ export function ReviewStep({ campaign, search, onBack, onStep }: Props) {
         )
       }
     >
-      <div className={classes.columns}>
+      <div className={layout.columns}>
         <Stack gap="md">
           <Missing error={found.error} />
           <Summary campaign={campaign} search={search} onStep={onStep} />
@@ -59,7 +60,7 @@ export function ReviewStep({ campaign, search, onBack, onStep }: Props) {
           {may("campaigns:send") && <TestSend campaign={campaign} />}
           {demands.data?.approval && <Alert icon={<IconUserCheck size={18} />}>{t("review.askText")}</Alert>}
         </Stack>
-        <Stack gap="md" className={classes.aside}>
+        <Stack gap="md" className={layout.aside}>
           <PhonePreview campaign={campaign} template={template} slots={[]} isKept />
         </Stack>
       </div>

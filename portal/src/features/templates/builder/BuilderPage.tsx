@@ -26,6 +26,7 @@ import { Phone } from "../../../ui/Phone";
 import { TemplatePreview } from "../../../ui/TemplatePreview";
 import { shownParts } from "../../../ui/templates";
 import { done, failed } from "../../../ui/toasts";
+import layout from "../../../ui/WithAside.module.css";
 import { channels, templates } from "../data";
 import classes from "./Builder.module.css";
 import { ButtonsPart } from "./ButtonsPart";
@@ -152,7 +153,7 @@ function Builder({ title, channelId, from, begun, isChange, isNew }: BuilderProp
         </Button>
       }
     >
-      <div className={classes.columns}>
+      <div className={layout.columns}>
         <Stack gap="md">
           <PartCard title={t("builder.frame")}>
             <Stack gap="sm">
@@ -280,7 +281,7 @@ function Builder({ title, channelId, from, begun, isChange, isNew }: BuilderProp
             </>
           )}
         </Stack>
-        <Stack gap="sm" className={classes.aside}>
+        <Stack gap="sm" className={layout.aside}>
           <Phone from={from} label={t("preview")}>
             <TemplatePreview shown={shownParts(toShown(draft), valuesOf(draft), "")} />
           </Phone>
