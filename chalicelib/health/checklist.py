@@ -3,6 +3,7 @@
 from chalicelib.access import store as people
 from chalicelib.channels import store as channels
 from chalicelib.channels import templates
+from chalicelib.channels.model import ChannelType
 from chalicelib.contacts import jobs
 from chalicelib.health.model import Checklist, ChecklistItem
 from chalicelib.wiring import World
@@ -10,7 +11,7 @@ from chalicelib.wiring import World
 
 def checklist(world: World) -> Checklist:
     """The five steps, in their order."""
-    numbers = channels.channels(world.table)
+    numbers = [each for each in channels.channels(world.table) if each.type is ChannelType.WHATSAPP]
     wabas = {each.waba_id for each in numbers}
     found = {
         "channel": len(numbers),

@@ -12,7 +12,7 @@ import pytest
 from app import app
 from chalicelib.access.permissions import Role
 from chalicelib.channels import store as channels
-from chalicelib.channels.model import Channel
+from chalicelib.channels.model import Channel, ChannelType, WebChat
 from chalicelib.contacts import jobs
 from chalicelib.health import lines
 from chalicelib.wiring import World
@@ -147,8 +147,15 @@ def test_letters_without_a_queue_cannot_be_sent_back(caller: Caller) -> None:
     assert caller.get("/api/v1/health/queues/none/dead-letters").status == 404
 
 
-def test_the_checklist_says_what_is_there(world: World, caller: Caller) -> None:
+def test_the_checklist_says_what_is_there_and_a_web_chat_is_no_number(world: World, caller: Caller) -> None:
     url = "/api/v1/health/checklist"
+    chat = WebChat(allowed_origins=("https://shop.example",))
+    channels.create(
+        world.table,
+        Channel(
+            id="chat", subaccount_id="s", type=ChannelType.WEBCHAT, name="Chat", created_at=world.clock(), web_chat=chat
+        ),
+    )  # fmt: skip
     before = {each["id"]: each["done"] for each in caller.get(url).json["items"]}
     assert before == {"channel": False, "webhook": False, "template": False, "contacts": False, "team": False}
     channels.create(

@@ -3,6 +3,7 @@ import { IconPlus, IconSearch, IconSpeakerphone } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { whatsappNumbers } from "../../api/channels";
 import { useMay } from "../../api/session";
 import { Bar } from "../../ui/Bar";
 import { type Column, DataTable } from "../../ui/DataTable";
@@ -12,7 +13,7 @@ import { Page } from "../../ui/Page";
 import { SearchField } from "../../ui/SearchField";
 import { useFormat } from "../../ui/useFormat";
 import { CampaignMenu } from "./CampaignMenu";
-import { ACTIVE, type Campaign, campaigns, channels, progress } from "./data";
+import { ACTIVE, type Campaign, campaigns, progress } from "./data";
 import { StatePill } from "./StatePill";
 import { type CampaignSearch, STATES } from "./search";
 
@@ -78,7 +79,7 @@ function Filters({ search }: { search: CampaignSearch }) {
 function List({ rows }: { rows: Campaign[] | undefined }) {
   const { t } = useTranslation("campaigns");
   const format = useFormat();
-  const numbers = useQuery(channels);
+  const numbers = useQuery(whatsappNumbers);
   const columns: Column<Campaign>[] = [
     { id: "name", title: t("name"), cell: (campaign) => <Name campaign={campaign} /> },
     { id: "state", title: t("state"), width: 130, cell: (campaign) => <StatePill state={campaign.state} /> },

@@ -143,11 +143,6 @@ export const preflight = (campaign: Campaign) =>
     staleTime: 60_000,
   });
 
-export const channels = queryOptions({
-  queryKey: ["channels"],
-  queryFn: ({ signal }) => body(api.GET("/api/v1/channels", { signal })),
-});
-
 export const approvedTemplates = (channelId: string) =>
   queryOptions({
     queryKey: ["templates", channelId, "approved"],

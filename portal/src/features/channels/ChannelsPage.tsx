@@ -1,8 +1,9 @@
-import { Alert, Button, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Alert, Button, Code, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconAlertTriangle, IconDeviceMobile, IconPlus, IconRefresh, IconSettings } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { channels } from "../../api/channels";
 import { useMay } from "../../api/session";
 import { EmptyState } from "../../ui/EmptyState";
 import { ErrorState } from "../../ui/ErrorState";
@@ -14,11 +15,11 @@ import { useNow } from "../../ui/useNow";
 import { ChannelForm } from "./ChannelForm";
 import classes from "./Channels.module.css";
 import { ConnectDialog } from "./ConnectDialog";
-import { type Channel, channels, useChangeChannel, useRefresh } from "./data";
+import { type Channel, useChangeChannel, useRefresh } from "./data";
 
 export function ChannelsPage() {
   const { t } = useTranslation("channels");
-  const found = useQuery(channels);
+  const found = useQuery({ ...channels, refetchInterval: 30_000 });
   const mayWrite = useMay()("channels:write");
   const [connecting, connect] = useDisclosure();
   const add = mayWrite && (
@@ -35,10 +36,37 @@ export function ChannelsPage() {
         <EmptyState icon={IconDeviceMobile} title={t("none")} text={t("noneText")} action={add} />
       ) : (
         <Stack gap="md">
-          {found.data?.items.map((channel) => <Health key={channel.id} channel={channel} />) ?? <Skeleton h={190} />}
+          {found.data?.items.map((channel) =>
+            channel.webChat ? (
+              <WebChat key={channel.id} channel={channel} origins={channel.webChat.allowedOrigins} />
+            ) : (
+              <Health key={channel.id} channel={channel} />
+            ),
+          ) ?? <Skeleton h={190} />}
         </Stack>
       )}
     </Page>
+  );
+}
+
+/** A chat on the company's own pages: where it may stand, and the line that shows it there. */
+function WebChat({ channel, origins }: { channel: Channel; origins: readonly string[] }) {
+  const { t } = useTranslation("channels");
+  const line = `<script src="${location.origin}/chat/embed.js" data-chat="${channel.id}" async></script>`;
+  return (
+    <section className={classes.card} aria-label={channel.name}>
+      <Group gap="xs">
+        <Title order={2}>{channel.name}</Title>
+        <Pill tone="neutral">{t("webChat.title")}</Pill>
+      </Group>
+      <Text c="dimmed">{t("webChat.text", { origins: origins.join(", ") })}</Text>
+      <Text mt="md" mb={6}>
+        {t("webChat.line")}
+      </Text>
+      <Code block dir="ltr" tabIndex={0}>
+        {line}
+      </Code>
+    </section>
   );
 }
 

@@ -3,12 +3,6 @@ import { api, body, type Schemas } from "../../api/client";
 
 export type Channel = Schemas["ChannelShape"];
 
-export const channels = queryOptions({
-  queryKey: ["channels"],
-  queryFn: ({ signal }) => body(api.GET("/api/v1/channels", { signal })),
-  refetchInterval: 30_000,
-});
-
 export const subaccounts = queryOptions({
   queryKey: ["subaccounts"],
   queryFn: ({ signal }) => body(api.GET("/api/v1/subaccounts", { signal })),

@@ -1,6 +1,6 @@
 export const en = {
   title: "Channels",
-  text: "The WhatsApp numbers you send from, and how they are.",
+  text: "Where customers write to you: your WhatsApp numbers and how they are, and the chats on your own pages.",
   none: "No number yet",
   noneText: "Connect the number you send from; Meta names it in the WhatsApp Manager.",
   refresh: "Read its health again",
@@ -26,6 +26,11 @@ export const en = {
   stopped: "Stopped: nothing is sent",
   lift: "The cause is mended: send again",
   lifted: "{{name}} sends again.",
+  webChat: {
+    title: "Web chat",
+    text: "A chat on your own pages. It may be shown by {{origins}}.",
+    line: "This line shows it on a page:",
+  },
   connect: {
     title: "Connect a number",
     phoneNumberId: "Phone number id",

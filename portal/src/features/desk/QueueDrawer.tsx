@@ -17,12 +17,13 @@ import {
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { channels } from "../../api/channels";
 import { ApiError } from "../../api/client";
 import { agents } from "../../api/desk";
 import { done, failed } from "../../ui/toasts";
 import { WeekField } from "../../ui/WeekField";
 import { shiftsOf, weekOf } from "../../ui/week";
-import { channels, useDeleteQueue, useSaveQueue } from "./data";
+import { useDeleteQueue, useSaveQueue } from "./data";
 import { draftOf, isDefault, LAST, type Queue, type QueueDraft } from "./order";
 import { conditionsOf, valuesOf } from "./rules";
 

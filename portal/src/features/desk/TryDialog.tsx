@@ -2,8 +2,9 @@ import { Button, Modal, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { channels } from "../../api/channels";
 import { Pill } from "../../ui/Pill";
-import { channels, useTrial } from "./data";
+import { useTrial } from "./data";
 import classes from "./Queues.module.css";
 
 /** Asks the rules where a message would go, and why. */

@@ -4,11 +4,6 @@ import { queues } from "../../api/desk";
 import { failed } from "../../ui/toasts";
 import { draftOf, inOrder, type Queue, type QueueDraft, renumbered } from "./order";
 
-export const channels = queryOptions({
-  queryKey: ["channels"],
-  queryFn: ({ signal }) => body(api.GET("/api/v1/channels", { signal })),
-});
-
 export const cannedReplies = queryOptions({
   queryKey: ["canned-replies"],
   queryFn: ({ signal }) => body(api.GET("/api/v1/canned-replies", { signal })),

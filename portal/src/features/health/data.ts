@@ -12,11 +12,6 @@ export const checklist = queryOptions({
   queryFn: ({ signal }) => body(api.GET("/api/v1/health/checklist", { signal })),
 });
 
-export const channels = queryOptions({
-  queryKey: ["channels"],
-  queryFn: ({ signal }) => body(api.GET("/api/v1/channels", { signal })),
-});
-
 export const deadLetters = (queueName: string) =>
   queryOptions({
     queryKey: ["health", "dead-letters", queueName],

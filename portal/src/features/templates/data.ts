@@ -1,11 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, body } from "../../api/client";
 
-export const channels = queryOptions({
-  queryKey: ["channels"],
-  queryFn: ({ signal }) => body(api.GET("/api/v1/channels", { signal })),
-});
-
 export const templates = (channelId: string) =>
   queryOptions({
     queryKey: ["templates", channelId],

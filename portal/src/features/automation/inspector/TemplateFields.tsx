@@ -16,7 +16,8 @@ const approved = queryOptions({
   queryKey: ["templates", "every", "approved"],
   queryFn: async ({ signal }) => {
     const channels = await body(api.GET("/api/v1/channels", { signal }));
-    const one = new Map(channels.items.map((each) => [each.wabaId, each.id]));
+    const numbers = channels.items.filter((each) => each.type === "whatsapp");
+    const one = new Map(numbers.map((each) => [each.wabaId, each.id]));
     const pages = await Promise.all(
       [...one.values()].map((channelId) =>
         body(api.GET("/api/v1/templates", { signal, params: { query: { channelId, status: "APPROVED" } } })),

@@ -3,13 +3,14 @@ import { IconDeviceMobileOff } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { whatsappNumbers } from "../../../api/channels";
 import type { Schemas } from "../../../api/client";
 import { EmptyState } from "../../../ui/EmptyState";
 import { ErrorState } from "../../../ui/ErrorState";
 import { Pill, type Tone } from "../../../ui/Pill";
 import { failed } from "../../../ui/toasts";
 import { useFormat } from "../../../ui/useFormat";
-import { type Campaign, channels } from "../data";
+import type { Campaign } from "../data";
 import { Choice } from "./Choice";
 import { Frame } from "./Frame";
 
@@ -24,8 +25,8 @@ interface Props {
 /** A name, and which of our numbers it comes from. */
 export function ChannelStep({ campaign, saving, onSave }: Props) {
   const { t } = useTranslation("campaigns");
-  const found = useQuery(channels);
-  const numbers = (found.data?.items ?? []).filter((each) => each.type === "whatsapp");
+  const found = useQuery(whatsappNumbers);
+  const numbers = found.data?.items ?? [];
   const [chosen, setChosen] = useState(campaign?.channelId ?? "");
   const [name, setName] = useState(campaign?.name ?? "");
   const channelId = chosen || numbers[0]?.id || "";

@@ -2,10 +2,11 @@ import { Group, NumberInput, Radio, Select, Stack, TextInput } from "@mantine/co
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { whatsappNumbers } from "../../../api/channels";
 import { failed } from "../../../ui/toasts";
 import { useFormat } from "../../../ui/useFormat";
 import { momentOf, ownZone, zones } from "../../../ui/zones";
-import { channels, usePatch } from "../data";
+import { usePatch } from "../data";
 import type { WizardSearch } from "../search";
 import { Choice } from "./Choice";
 import { Frame } from "./Frame";
@@ -24,7 +25,7 @@ export function DeliveryStep({ campaign, search, onBack, onTime }: Props) {
   const { t } = useTranslation("campaigns");
   const format = useFormat();
   const patch = usePatch(campaign.id);
-  const numbers = useQuery(channels);
+  const numbers = useQuery(whatsappNumbers);
   const channel = numbers.data?.items.find((each) => each.id === campaign.channelId);
   const [when, setWhen] = useState(search.at ? "later" : "now");
   const [at, setAt] = useState(search.at ?? "");

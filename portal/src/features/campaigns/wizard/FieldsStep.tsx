@@ -3,11 +3,12 @@ import { IconAlertTriangle } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { whatsappNumbers } from "../../../api/channels";
 import tables from "../../../ui/Card.module.css";
 import { countries } from "../../../ui/countries";
 import { ErrorState } from "../../../ui/ErrorState";
 import { failed } from "../../../ui/toasts";
-import { channels, type FileLook, look, useProcess } from "../data";
+import { type FileLook, look, useProcess } from "../data";
 import { fieldName, problemOf, SYSTEM } from "./columns";
 import { Frame } from "./Frame";
 import { ReadSummary } from "./ReadSummary";
@@ -89,7 +90,7 @@ interface ColumnsProps extends Pick<StepProps, "campaign" | "onBack"> {
 function Columns({ campaign, look, onBack, onRead }: ColumnsProps) {
   const { t, i18n } = useTranslation("campaigns");
   const kept = campaign.recipients?.options;
-  const numbers = useQuery(channels);
+  const numbers = useQuery(whatsappNumbers);
   const home = numbers.data?.items.find((each) => each.id === campaign.channelId)?.defaultCountry;
   const [columns, setColumns] = useState<(string | null)[]>(kept?.columns ?? look.columns);
   const [header, setHeader] = useState(kept?.header ?? look.header);

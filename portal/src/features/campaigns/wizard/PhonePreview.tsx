@@ -3,12 +3,13 @@ import { IconChevronLeft, IconChevronRight, IconUserOff } from "@tabler/icons-re
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { whatsappNumbers } from "../../../api/channels";
 import { ErrorState } from "../../../ui/ErrorState";
 import { Phone } from "../../../ui/Phone";
 import { TemplatePreview } from "../../../ui/TemplatePreview";
 import { shown, type Template } from "../../../ui/templates";
 import { useFormat } from "../../../ui/useFormat";
-import { type Campaign, channels, preview, type Slot } from "../data";
+import { type Campaign, preview, type Slot } from "../data";
 import { examplesOf, shownFor } from "./shown";
 
 interface Props {
@@ -25,7 +26,7 @@ export function PhonePreview({ campaign, template, slots, isKept }: Props) {
   const format = useFormat();
   const [row, setRow] = useState(0);
   const total = campaign.recipients?.summary?.total ?? 0;
-  const numbers = useQuery(channels);
+  const numbers = useQuery(whatsappNumbers);
   const found = useQuery({
     ...preview(campaign, row),
     enabled: isKept && total > 0,

@@ -4,13 +4,14 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Fragment, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { whatsappNumbers } from "../../../api/channels";
 import { ApiError } from "../../../api/client";
 import { useMay } from "../../../api/session";
 import { done, failed } from "../../../ui/toasts";
 import { useFormat } from "../../../ui/useFormat";
 import layout from "../../../ui/WithAside.module.css";
 import { momentOf } from "../../../ui/zones";
-import { approvedTemplates, type Campaign, channels, preflight, rules, useLaunch } from "../data";
+import { approvedTemplates, type Campaign, preflight, rules, useLaunch } from "../data";
 import type { StepName, WizardSearch } from "../search";
 import { Frame } from "./Frame";
 import { PhonePreview } from "./PhonePreview";
@@ -87,7 +88,7 @@ function Missing({ error }: { error: Error | null }) {
 function Summary({ campaign, search, onStep }: Pick<Props, "campaign" | "search" | "onStep">) {
   const { t } = useTranslation("campaigns");
   const format = useFormat();
-  const numbers = useQuery(channels);
+  const numbers = useQuery(whatsappNumbers);
   const channel = numbers.data?.items.find((each) => each.id === campaign.channelId);
   const count = campaign.recipients?.summary?.valid ?? 0;
   const { message, pace } = campaign;
