@@ -12,6 +12,7 @@ from moto import mock_aws
 
 from chalicelib.settings import Settings
 from chalicelib.wiring import World, _client, _dynamodb
+from tests.support import quick_moto
 
 START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 QUEUES = (
@@ -75,6 +76,7 @@ def credentials() -> Iterator[None]:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             patch.setenv(name, "test")
         patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        quick_moto.apply(patch)
         # What other tests of this process made without credentials is made again.
         _client.cache_clear()
         _dynamodb.cache_clear()
