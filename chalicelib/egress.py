@@ -10,7 +10,7 @@ import ssl
 import threading
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from http.client import HTTPException
 from typing import Any, TypeVar
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -21,6 +21,7 @@ from urllib3.exceptions import HTTPError
 from urllib3.util import Timeout
 
 from chalicelib import plain_json
+from chalicelib.dataclass import dataclass
 
 MAX_ANSWER = 256 * 1024
 MAX_REDIRECTS = 5

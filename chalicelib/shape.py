@@ -1,5 +1,7 @@
 """The base of every model that a client of our API sends or gets."""
 
+from typing import Any
+
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
@@ -24,3 +26,12 @@ class SparseShape(Shape):
     """A Shape of routes with `omit_none`: what has nothing in it is left out, so the document must not promise it."""
 
     model_config = ConfigDict(json_schema_serialization_defaults_required=False)
+
+
+class Envelope(Shape):
+    """A generic Shape, as `Page[Ticket]`."""
+
+    @classmethod
+    def model_rebuild(cls, **options: Any) -> bool | None:
+        """Not of the bare `Page`, which nobody uses: pydantic builds it, at import, to make `Page[Ticket]`."""
+        return None if cls.__pydantic_generic_metadata__["parameters"] else super().model_rebuild(**options)

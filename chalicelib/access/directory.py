@@ -1,11 +1,11 @@
 """Cognito's user pool: who can prove who they are. Names, roles and rights are ours (store.py)."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from chalicelib.access.model import CredentialRefused, EmailTaken
+from chalicelib.dataclass import dataclass
 from chalicelib.problems import Invalid, TooMany
 
 

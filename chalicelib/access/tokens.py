@@ -6,10 +6,11 @@ Source: Amazon Cognito Developer Guide, "Verifying JSON web tokens".
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from chalicelib.access.model import CredentialRefused
+from chalicelib.dataclass import dataclass
 
 # A key id nobody knows makes us look again, but not oftener than this: made-up ids must not become traffic.
 _ASK_AGAIN_SECONDS = 60.0

@@ -1,7 +1,6 @@
 """Does what steps want, in the rooms below. Each act is known by its key: asked twice, it is done once."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import JsonValue
@@ -33,6 +32,7 @@ from chalicelib.conversations.gate import desk
 from chalicelib.conversations.model import Conversation, Sender, conversation_id
 from chalicelib.converse.tickets import store as tickets
 from chalicelib.converse.tickets.model import Status as TicketStatus
+from chalicelib.dataclass import dataclass
 from chalicelib.wiring import World
 
 _FIELDS = {"firstName": "first_name", "lastName": "last_name", "externalId": "external_id", "country": "country"}

@@ -8,7 +8,7 @@ import base64
 import json
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from chalicelib.automation.connection_types import Basic, Bearer, Connection, connection_of
@@ -17,6 +17,7 @@ from chalicelib.automation.hiding import Hidden
 from chalicelib.automation.steps.commands import Call, StepFailed
 from chalicelib.automation.tokens import Fetch, SecretStore, Tokens, Turn
 from chalicelib.cloud.secrets import SecretMissing
+from chalicelib.dataclass import dataclass
 from chalicelib.egress import Answer
 
 

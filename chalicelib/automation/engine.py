@@ -7,7 +7,7 @@ step at a stop wants done, `complete` and `fail` walk on from there.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -20,6 +20,7 @@ from chalicelib.automation.expressions import Scope, ScriptError, evaluate, eval
 from chalicelib.automation.expressions.template import OPEN
 from chalicelib.automation.steps import Kind, find
 from chalicelib.automation.steps.commands import AwaitReply, Choose, Command, SetValues, Sleep, StepFailed
+from chalicelib.dataclass import dataclass
 
 MAX_PURE_STEPS = 1000
 """Between two stops. A checked definition has no cycle here; this holds for one that slipped through."""

@@ -1,12 +1,12 @@
 """Which message answers a wait, and what the step then gets. Pure: storage and simulator both ask here."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import JsonValue
 
 from chalicelib.automation.messages import text_of
+from chalicelib.dataclass import dataclass
 
 CHANNELS = {"whatsapp"}
 

@@ -9,13 +9,14 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from chalicelib.automation.connection_types import ClientCredentials, Connection, RefreshToken, connection_of
 from chalicelib.automation.steps.commands import Call, StepFailed
 from chalicelib.cloud.secrets import SecretMissing
+from chalicelib.dataclass import dataclass
 from chalicelib.egress import Answer
 
 _EARLY_SECONDS = 60.0

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 
 from boto3.dynamodb.conditions import Attr
@@ -12,6 +11,7 @@ from chalicelib.automation.steps.commands import StepFailed
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import Clock, epoch, stamp
 from chalicelib.cloud.table import ConditionFailed, Key, Table
+from chalicelib.dataclass import dataclass
 
 LONGEST = timedelta(seconds=20)
 """A token's call takes ten seconds at most. Who dies inside keeps the others out for so long."""

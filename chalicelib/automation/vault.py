@@ -1,6 +1,5 @@
 """Which connections and secrets there are: names, kinds and times. Their values are in Secrets Manager and are never read here."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -11,6 +10,7 @@ from chalicelib.automation.connections import Connections
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import stamp
 from chalicelib.cloud.table import Table
+from chalicelib.dataclass import dataclass
 from chalicelib.problems import NotFound
 
 Kind = Literal["secret", "connection"]

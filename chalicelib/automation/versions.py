@@ -1,7 +1,7 @@
 """Workflow definitions in the main table: a head that says what is newest, and versions that never change."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from boto3.dynamodb.conditions import Attr
@@ -14,6 +14,7 @@ from chalicelib.automation.instances.ports import Program
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import stamp
 from chalicelib.cloud.table import Item, Operation, Put, Table, TransactionRefused, Update
+from chalicelib.dataclass import dataclass
 from chalicelib.problems import Conflict, NotFound
 
 

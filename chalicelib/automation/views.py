@@ -2,7 +2,7 @@
 
 import json
 from datetime import datetime
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, JsonValue, RootModel
 
@@ -19,20 +19,20 @@ from chalicelib.shape import Shape
 
 _STEP_TYPES = "ChatAppsMessage, HttpRequest, Branch, If, Wait, WaitForReply, SendToConverse, SetData, …"
 
-T = TypeVar("T")
 
-
-class Whole(RootModel[T], Generic[T]):
+class Whole(RootModel):  # type: ignore[type-arg] # pydantic builds RootModel[…] at import, and this when it is used
     """A body that is one value and has no fields of its own."""
 
     model_config = ConfigDict(defer_build=True)
 
 
-class JsonObject(Whole[dict[str, JsonValue]]):
+class JsonObject(Whole):
     """Any JSON object."""
 
+    root: dict[str, JsonValue]
 
-class DefinitionInput(Whole[dict[str, JsonValue]]):
+
+class DefinitionInput(Whole):
     """A workflow definition, in any of its shapes: API input, an earlier answer, a download.
 
     Read by the importer and not here: it answers every problem at once, each with its step.
@@ -57,6 +57,8 @@ class DefinitionInput(Whole[dict[str, JsonValue]]):
             },
         }
     )
+
+    root: dict[str, JsonValue]
 
 
 class DefinitionView(Shape):
@@ -203,8 +205,10 @@ class StartedView(Shape):
     workflows: list[str]
 
 
-class ConnectionBody(Whole[Connection]):
+class ConnectionBody(Whole):
     """A connection: bearer, basic, or one of two kinds of OAuth2."""
+
+    root: Connection
 
 
 class SecretValue(Shape):
@@ -261,7 +265,7 @@ class SimulationInput(Shape):
     """A definition and what happens to it."""
 
     definition: DefinitionInput
-    play: Play = Play()
+    play: Play = Field(default_factory=Play)
 
 
 class GalleryView(Shape):

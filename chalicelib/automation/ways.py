@@ -5,10 +5,11 @@ looks. A counter for the whole version would be written by every instance at onc
 """
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from chalicelib.automation.instances.log import ways_of
 from chalicelib.automation.instances.store import Instances
+from chalicelib.dataclass import dataclass
 
 MOST = 1000
 

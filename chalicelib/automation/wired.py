@@ -1,6 +1,5 @@
 """The automation room of this process, built from its world: what the handlers, the API and the front door share."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from weakref import WeakKeyDictionary
 
@@ -24,6 +23,7 @@ from chalicelib.cloud.state_machines import StateMachines
 from chalicelib.contacts import identity
 from chalicelib.contacts.model import Identities
 from chalicelib.conversations.model import conversation_id
+from chalicelib.dataclass import dataclass
 from chalicelib.egress import Answer, Egress, NoAnswer, Request
 from chalicelib.timers import kinds
 from chalicelib.timers import store as timers

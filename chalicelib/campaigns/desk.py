@@ -1,7 +1,6 @@
 """What the use cases of campaigns touch of the world."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from chalicelib.cloud.queues import Queues
 from chalicelib.cloud.schedules import Schedules
 from chalicelib.cloud.table import Table
 from chalicelib.conversations import window
+from chalicelib.dataclass import dataclass
 from chalicelib.whatsapp.media import SNIFF_BYTES
 from chalicelib.wiring import World
 

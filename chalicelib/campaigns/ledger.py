@@ -1,7 +1,6 @@
 """The ledger: one small item per recipient of a run, in SHARDS partitions; what is to be said lies in the chunks."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from boto3.dynamodb.conditions import Attr, ConditionBase
@@ -13,6 +12,7 @@ from chalicelib.cloud.clock import stamp
 from chalicelib.cloud.table import ConditionFailed, Item, Key, Table, Update
 from chalicelib.contacts.phones import match_key
 from chalicelib.conversations.outbound import Declined, NotOurs, Postponed, Refused, Taken, Unconfirmed, Verdict
+from chalicelib.dataclass import dataclass
 from chalicelib.whatsapp.errors import Action
 
 _NOT_THIS_ONES_FAULT = frozenset({Action.PAUSE_CAMPAIGN, Action.PAUSE_NUMBER_CAMPAIGNS, Action.STOP_NUMBER})

@@ -7,7 +7,6 @@ import io
 import json
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from boto3.dynamodb.conditions import Attr, ConditionBase
 
@@ -18,6 +17,7 @@ from chalicelib.campaigns.rows import RowState, words
 from chalicelib.cloud import keys
 from chalicelib.cloud.pages import BadPageToken
 from chalicelib.cloud.table import Item
+from chalicelib.dataclass import dataclass
 from chalicelib.shape import Shape
 from chalicelib.spreadsheet import harmless
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any
@@ -14,6 +14,7 @@ from chalicelib.campaigns.model import MessagePlan, TemplateMessage
 from chalicelib.campaigns.partition import Rules
 from chalicelib.cloud.objects import Objects
 from chalicelib.conversations.outbound import Purpose
+from chalicelib.dataclass import dataclass
 
 _message: TypeAdapter[MessagePlan] = TypeAdapter(MessagePlan, config=ConfigDict(defer_build=True))
 

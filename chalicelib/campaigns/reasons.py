@@ -3,10 +3,10 @@
 Meta's error codes are not repeated here: their reason is `meta_<code>` and their words come from whatsapp/errors.py.
 """
 
-from dataclasses import dataclass
+from chalicelib.dataclass import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reason:
     """`retryable`: a later run of the same campaign may well succeed. `by_decision`: only if a person says so."""
 

@@ -1,7 +1,6 @@
 """Who answered a campaign: a message from a customer goes to the account of what we last sent them on that number."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.campaigns import ledger, progress, store
@@ -10,6 +9,7 @@ from chalicelib.campaigns.trouble import CampaignMissing
 from chalicelib.cloud.table import Table
 from chalicelib.conversations import store as conversations
 from chalicelib.conversations.model import Conversation
+from chalicelib.dataclass import dataclass
 from chalicelib.events.model import Event
 from chalicelib.wiring import World
 

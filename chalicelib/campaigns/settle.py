@@ -10,7 +10,7 @@ unknown, and what WhatsApp never confirms becomes not_confirmed. Neither is ever
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
 from boto3.dynamodb.conditions import Attr
@@ -24,6 +24,7 @@ from chalicelib.cloud import keys
 from chalicelib.cloud.clock import stamp
 from chalicelib.cloud.queues import QueueMessage
 from chalicelib.cloud.table import ConditionFailed, Item, Update
+from chalicelib.dataclass import dataclass
 
 HELD_AT_MOST = timedelta(seconds=90)
 """Longer than the send worker's function may run: whoever holds a row longer is gone."""

@@ -7,7 +7,6 @@ open would not count with Meta; we count them all the same.
 
 import random
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,6 +14,7 @@ from boto3.dynamodb.conditions import Attr
 
 from chalicelib.cloud import keys
 from chalicelib.cloud.table import ConditionFailed, Table, Update
+from chalicelib.dataclass import dataclass
 
 DAY = timedelta(hours=24)
 BUCKET = timedelta(minutes=10)

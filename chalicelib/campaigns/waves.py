@@ -7,7 +7,6 @@ does the same once more (chunks sent twice are harmless: the ledger's claim deci
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from boto3.dynamodb.conditions import Attr
@@ -20,6 +19,7 @@ from chalicelib.channels import store as channels
 from chalicelib.channels.model import Channel
 from chalicelib.cloud.queues import QueueMessage
 from chalicelib.conversations.pacing import Lane, rate
+from chalicelib.dataclass import dataclass
 
 EVERY = timedelta(seconds=2)
 AHEAD = timedelta(seconds=4)

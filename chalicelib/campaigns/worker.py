@@ -5,7 +5,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
 from chalicelib.campaigns import breaker, chunks, delivery, jobs, ledger, plan, progress, store, tier
@@ -26,6 +26,7 @@ from chalicelib.contacts.phones import match_key
 from chalicelib.conversations.model import conversation_id
 from chalicelib.conversations.outbound import Declined, Gate, Postponed, Purpose, SendRequest, Verdict, send
 from chalicelib.conversations.pacing import Lane, rate
+from chalicelib.dataclass import dataclass
 
 THREADS = CHUNK
 """A chunk at a time; `outbound.CALLS_AT_ONCE` of them call."""

@@ -46,7 +46,8 @@ class BusinessHours(Shape):
     closed_on: tuple[date, ...] = Field(default=(), max_length=366, description="Holidays.")
 
 
-ALWAYS = BusinessHours()
+# Constructed and not parsed, here and in other modules: a cold start must not build a validator for a constant.
+ALWAYS = BusinessHours.model_construct()
 
 
 def is_open(hours: BusinessHours, now: datetime) -> bool:

@@ -6,10 +6,11 @@ start (`make bench BENCH=imports`).
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from aws_lambda_powertools import Logger
+
+from chalicelib.dataclass import dataclass
 
 log = Logger(service="batches")
 

@@ -1,10 +1,11 @@
 """Open WebSocket connections: one message to one of them."""
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import ClientError
+
+from chalicelib.dataclass import dataclass
 
 
 @dataclass(frozen=True)

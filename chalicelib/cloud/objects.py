@@ -1,11 +1,12 @@
 """An S3 bucket behind small functions."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import IO, Any
 from urllib.parse import quote
 
 from botocore.exceptions import ClientError
+
+from chalicelib.dataclass import dataclass
 
 
 class ObjectMissing(Exception):

@@ -7,10 +7,10 @@ up) is refused and can never lead a reader into somebody else's rows.
 import base64
 import binascii
 import json
-from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.cloud.table import Item, Table
+from chalicelib.dataclass import dataclass
 from chalicelib.problems import Invalid
 
 _MAX_TOKEN = 4096

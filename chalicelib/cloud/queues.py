@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from chalicelib.dataclass import dataclass
 from chalicelib.settings import Settings
 
 # SQS takes 10 messages and, all together, 1 MiB since 2025; the older 256 KiB still holds for Lambda's polling batches.

@@ -1,11 +1,12 @@
 """EventBridge Scheduler: call a function once at a time, or again and again."""
 
 import json
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
+
+from chalicelib.dataclass import dataclass
 
 SCHEDULED_AT = "<aws.scheduler.scheduled-time>"
 """Scheduler puts the time a call was meant for in its place, the same when it repeats the call."""

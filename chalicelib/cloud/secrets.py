@@ -1,10 +1,12 @@
 """Secrets Manager, read at most once in five minutes per process. Values never reach a log."""
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from botocore.exceptions import ClientError
+
+from chalicelib.dataclass import dataclass
 
 _KEEP_SECONDS = 300.0
 

@@ -1,10 +1,11 @@
 """Step Functions behind small functions. Every call may be repeated."""
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import ClientError
+
+from chalicelib.dataclass import dataclass
 
 _GONE = {"ExecutionDoesNotExist", "TaskTimedOut", "TaskDoesNotExist", "InvalidToken", "StateMachineDoesNotExist"}
 

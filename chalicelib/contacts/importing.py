@@ -3,7 +3,7 @@ ones not at all. Running a part again changes nothing and counts the same.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from chalicelib.cloud import keys
 from chalicelib.cloud.ids import number_of
@@ -12,6 +12,7 @@ from chalicelib.contacts import groups
 from chalicelib.contacts.changes import change, creation, uncrossed
 from chalicelib.contacts.model import MOST_ATTRIBUTES, MOST_GROUPS, Contact, full_name
 from chalicelib.contacts.rows import Row
+from chalicelib.dataclass import dataclass
 from chalicelib.wiring import World
 
 _OPERATIONS = 100

@@ -14,7 +14,7 @@ from pydantic import Field
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import epoch
 from chalicelib.cloud.table import Item, Page, Table
-from chalicelib.shape import Shape
+from chalicelib.shape import Envelope, Shape
 
 T = TypeVar("T")
 
@@ -24,7 +24,7 @@ _FURTHEST_WALK = 200
 Read = Callable[[Item | None], Page]
 
 
-class NumberedPage(Shape, Generic[T]):
+class NumberedPage(Envelope, Generic[T]):
     """8x8's page envelope. `page` counts from 1."""
 
     items: list[T]

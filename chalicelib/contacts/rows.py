@@ -1,7 +1,6 @@
 """From a line of a contacts file to what it says of a contact. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
@@ -9,6 +8,7 @@ from pydantic import ValidationError
 from chalicelib.contacts.addresses import Addresses, kept
 from chalicelib.contacts.model import MOST_ATTRIBUTES, OTHER_ADDRESSES, Identities, full_name
 from chalicelib.contacts.phones import country_of, normalised
+from chalicelib.dataclass import dataclass
 from chalicelib.problems import Invalid
 
 _FIELDS = ("firstName", "lastName", "externalId", "country", "msisdn", "bsuid", "tags", *OTHER_ADDRESSES)

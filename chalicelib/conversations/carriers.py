@@ -2,11 +2,11 @@
 here, and a way to deliver when it is called."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.channels.model import Channel, ChannelType
 from chalicelib.conversations import window
+from chalicelib.dataclass import dataclass
 from chalicelib.problems import Invalid
 
 

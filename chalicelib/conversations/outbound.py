@@ -8,7 +8,7 @@ what a lost answer left open.
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
@@ -22,6 +22,7 @@ from chalicelib.contacts import consent, identity
 from chalicelib.contacts.model import ConsentCategory, Identities, has_opted_out
 from chalicelib.conversations import carriers
 from chalicelib.conversations.pacing import Lane, Pacer
+from chalicelib.dataclass import dataclass
 from chalicelib.media.problems import MediaNotReady, MediaRefusedByMeta, MediaUnknown, MetaUnreachable
 from chalicelib.whatsapp import outcome as whatsapp
 from chalicelib.whatsapp.errors import Action, Rule, pair_pause

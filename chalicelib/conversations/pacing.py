@@ -15,7 +15,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
@@ -25,6 +25,7 @@ from chalicelib.channels.model import Channel
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import Clock, utc_now
 from chalicelib.cloud.table import ConditionFailed, Table, Update
+from chalicelib.dataclass import dataclass
 
 SLOT_LIFE = 0.1
 """Seconds after its time in which a slot may still be used."""

@@ -1,7 +1,6 @@
 """Messages to one customer: from an agent, a workflow, the API or the platform. Kept first, then sent by the reply worker."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from chalicelib.cloud.queues import Queues
 from chalicelib.cloud.table import Operation, Put, Table, TransactionRefused, Update
 from chalicelib.conversations import carriers, preview, store
 from chalicelib.conversations.model import Conversation, Message, MessageStatus, Sender
+from chalicelib.dataclass import dataclass
 from chalicelib.events import model as events
 from chalicelib.events.model import Event
 

@@ -19,7 +19,7 @@ from chalicelib.wiring import World
 CONFIRM_WITHIN = timedelta(minutes=15)
 """WhatsApp's `sent` status comes within seconds; its webhooks may be repeated for days, and still settle the message."""
 
-_NEVER_CONFIRMED = Failure(
+_NEVER_CONFIRMED = Failure.model_construct(
     reason="not_confirmed",
     text="WhatsApp never said whether it took this message. It was not sent again; resend it if it is still wanted.",
 )

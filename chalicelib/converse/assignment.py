@@ -1,7 +1,6 @@
 """Tickets out of the lines into the hands of agents. Any number of workers may do this at once: each ticket finds one agent."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 
@@ -16,6 +15,7 @@ from chalicelib.converse.queues import store as queues
 from chalicelib.converse.queues.model import Method, Queue
 from chalicelib.converse.tickets import changes, store, views
 from chalicelib.converse.tickets.model import SYSTEM, Ticket
+from chalicelib.dataclass import dataclass
 from chalicelib.wiring import World
 
 _LOOKED_AT = 25

@@ -17,7 +17,7 @@ from chalicelib.converse.tickets.model import Actor, Priority, Ticket
 from chalicelib.problems import Conflict, Invalid, TooMany
 from chalicelib.wiring import World
 
-_WORKFLOW = Actor(kind="workflow", name="Workflow")
+_WORKFLOW = Actor.model_construct(kind="workflow", name="Workflow")
 _PRIORITIES = {"medium": Priority.NORMAL, **{str(one): one for one in Priority}}
 _TRIES = 6
 

@@ -5,7 +5,7 @@ construction: the conversation's state names it, and is written only over the re
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,6 +25,7 @@ from chalicelib.converse.tickets import changes, sla, store, views
 from chalicelib.converse.tickets.ending import says
 from chalicelib.converse.tickets.measures import Measure
 from chalicelib.converse.tickets.model import Actor, Status, Ticket
+from chalicelib.dataclass import dataclass
 from chalicelib.wiring import World
 
 PREVIEW = 200

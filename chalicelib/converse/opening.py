@@ -1,7 +1,6 @@
 """New tickets: from a customer's message, or from an agent who writes first. A workflow hands over the customer's last message."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -20,6 +19,7 @@ from chalicelib.converse.queues.model import Queue
 from chalicelib.converse.queues.routing import Facts, route
 from chalicelib.converse.tickets import changes, store
 from chalicelib.converse.tickets.model import Actor, Ticket
+from chalicelib.dataclass import dataclass
 from chalicelib.wiring import World
 
 _TRIES = 8

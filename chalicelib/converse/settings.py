@@ -42,9 +42,9 @@ class DeskSettingsDraft(Labels):
     dispositions: tuple[Label, ...] = Field(default=("Issue solved", "No answer", "Duplicate", "Spam"), max_length=100)
     aux_codes: tuple[AuxCode, ...] = Field(
         default=(
-            AuxCode(name="Lunch", presence="away", paid=False),
-            AuxCode(name="Meeting", presence="away"),
-            AuxCode(name="After call work", presence="busy"),
+            AuxCode.model_construct(name="Lunch", presence="away", paid=False),
+            AuxCode.model_construct(name="Meeting", presence="away"),
+            AuxCode.model_construct(name="After call work", presence="busy"),
         ),
         max_length=50,
     )

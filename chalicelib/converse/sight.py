@@ -1,8 +1,6 @@
 """What a person may see and do in Converse: an agent their own tickets and those waiting in their queues, a supervisor all of
 the queues they answer for, an administrator everything (but gets no tickets)."""
 
-from dataclasses import dataclass
-
 from chalicelib.access.model import CurrentUser
 from chalicelib.access.permissions import Permission, Role
 from chalicelib.cloud.table import Table
@@ -11,6 +9,7 @@ from chalicelib.converse.queues.model import Queue
 from chalicelib.converse.tickets import store
 from chalicelib.converse.tickets.model import Actor, Ticket
 from chalicelib.converse.tickets.store import TicketMissing
+from chalicelib.dataclass import dataclass
 from chalicelib.problems import Forbidden
 
 

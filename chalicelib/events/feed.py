@@ -5,7 +5,6 @@ seen number n has seen everything up to n. Rows tell only what to read again, an
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from boto3.dynamodb.conditions import Attr, ConditionBase
@@ -14,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import epoch, stamp
 from chalicelib.cloud.table import Put, Table, TransactionContended, TransactionRefused, Update
+from chalicelib.dataclass import dataclass
 from chalicelib.events.model import Event
 
 AUDIENCE = "account"

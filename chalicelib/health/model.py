@@ -1,11 +1,11 @@
 """What is watched, and what is told of it. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import Field
 
+from chalicelib.dataclass import dataclass
 from chalicelib.shape import Shape
 
 HOURS = 24

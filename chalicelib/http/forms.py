@@ -1,8 +1,9 @@
 """multipart/form-data (RFC 7578): what a browser sends with a file."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from chalicelib.dataclass import dataclass
 from chalicelib.problems import Invalid
 
 _BOUNDARY = re.compile(r'boundary=(?:"([^"]{1,70})"|([^\s;]{1,70}))', re.IGNORECASE)

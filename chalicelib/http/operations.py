@@ -3,7 +3,6 @@
 import inspect
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -13,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from chalicelib.access.model import CurrentUser
 from chalicelib.access.permissions import Permission
+from chalicelib.dataclass import dataclass
 from chalicelib.http.forms import Form
 from chalicelib.http.replies import Reply
 from chalicelib.wiring import World

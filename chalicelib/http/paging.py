@@ -4,12 +4,12 @@ from typing import Generic, TypeVar
 
 from pydantic import Field
 
-from chalicelib.shape import Shape
+from chalicelib.shape import Envelope, Shape
 
 T = TypeVar("T")
 
 
-class Page(Shape, Generic[T]):
+class Page(Envelope, Generic[T]):
     """One page of a list. `next` is the token of the following page and null on the last."""
 
     items: list[T]

@@ -1,11 +1,13 @@
 """From a view's result to an HTTP answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Generic, TypeVar
 
 from chalice.app import Response
 from pydantic import BaseModel, TypeAdapter
+
+from chalicelib.dataclass import dataclass
 
 _ALWAYS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 

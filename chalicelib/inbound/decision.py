@@ -1,11 +1,11 @@
 """The one decision: who handles an inbound message. Pure, and its order is the order of the lines."""
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 
 from chalicelib.channels.model import Channel
 from chalicelib.conversations.model import OwnerKind
+from chalicelib.dataclass import dataclass
 
 
 class Handler(StrEnum):

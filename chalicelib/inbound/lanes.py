@@ -12,10 +12,11 @@ account     one change each: templates, numbers, preferences, errors that belong
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from chalicelib.cloud.queues import QueueMessage
+from chalicelib.dataclass import dataclass
 
 VERSION = 1
 # The worker takes forty of these at once (status_lane.py): a thousand statuses, which it does well within its time.

@@ -5,9 +5,10 @@ made of these and finds each.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
+
+from chalicelib.dataclass import dataclass
 
 
 @dataclass(frozen=True)

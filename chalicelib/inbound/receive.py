@@ -8,7 +8,6 @@ repeated.
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -20,6 +19,7 @@ from chalicelib.contacts import identity
 from chalicelib.contacts.model import Contact, Identities, visitor
 from chalicelib.conversations import carriers, preview, store, window
 from chalicelib.conversations.model import Conversation, Message, MessageStatus, Sender, conversation_id
+from chalicelib.dataclass import dataclass
 from chalicelib.events import model as events
 from chalicelib.events.model import Event
 from chalicelib.inbound.decision import Decision, Handler, Situation, decide

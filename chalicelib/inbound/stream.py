@@ -5,7 +5,6 @@ must do no harm when called twice.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,6 +17,7 @@ from chalicelib.cloud.table import load
 from chalicelib.converse.live.publish import publish
 from chalicelib.converse.reports.counters import count
 from chalicelib.converse.search.index import index
+from chalicelib.dataclass import dataclass
 from chalicelib.events.model import Event
 from chalicelib.inbound.later import Later
 from chalicelib.webhooks.collecting import collect

@@ -14,12 +14,12 @@ import base64
 import heapq
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.cloud.clock import stamp
 from chalicelib.cloud.pages import BadPageToken
 from chalicelib.cloud.table import Item, Table
+from chalicelib.dataclass import dataclass
 from chalicelib.logs.model import LogFilter, LoggedMessage, matches
 
 _STEP = 200

@@ -5,7 +5,6 @@ import binascii
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
 from chalicelib.campaigns import ledger, listing
@@ -24,6 +23,7 @@ from chalicelib.contacts.model import Identities
 from chalicelib.contacts.phones import match_key
 from chalicelib.conversations import store as conversations
 from chalicelib.conversations.model import Conversation, Message, conversation_id
+from chalicelib.dataclass import dataclass
 from chalicelib.logs.model import LogFilter, LoggedMessage, matches, of_message, of_row
 from chalicelib.logs.reading import Entry, Source, page
 from chalicelib.problems import Invalid

@@ -3,11 +3,11 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import IO, Any
 
 from chalicelib.cloud.objects import ObjectMissing
 from chalicelib.cloud.table import ConditionFailed
+from chalicelib.dataclass import dataclass
 from chalicelib.events import model as events
 from chalicelib.events.model import Event
 from chalicelib.media import content, store

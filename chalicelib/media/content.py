@@ -2,9 +2,9 @@
 
 import re
 import zipfile
-from dataclasses import dataclass
 from typing import IO
 
+from chalicelib.dataclass import dataclass
 from chalicelib.media.model import PICTURE_BYTES
 from chalicelib.whatsapp import media as rules
 from chalicelib.whatsapp.media import MediaType, TooLarge, WrongType, media_type_of, sniff

@@ -3,10 +3,10 @@
 import mimetypes
 import tempfile
 from contextlib import suppress
-from dataclasses import dataclass
 
 from chalicelib.cloud import keys
 from chalicelib.cloud.table import ConditionFailed, Update
+from chalicelib.dataclass import dataclass
 from chalicelib.media import checking, store
 from chalicelib.media.model import UPLOAD_BYTES, Media, MediaState, quarantine_key, safe_name
 from chalicelib.whatsapp.client import CallRefused, MediaTooLarge

@@ -4,8 +4,9 @@ Pillow is imported here only, inside the functions: it is a third of a cold star
 """
 
 import io
-from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
+
+from chalicelib.dataclass import dataclass
 
 if TYPE_CHECKING:
     from PIL import Image

@@ -5,7 +5,7 @@ same. Every step may run twice: what is erased already is not found again.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from chalicelib.cloud.objects import Objects
 from chalicelib.cloud.table import Item, Key, Table
 from chalicelib.contacts import forgotten, identity
 from chalicelib.contacts import service as contacts
+from chalicelib.dataclass import dataclass
 from chalicelib.media import service as media
 from chalicelib.media import store as media_store
 from chalicelib.privacy import dead_letters, files, items, knowing

@@ -2,7 +2,6 @@
 whole table, and each page's conversations in one batch."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.channels import store as channels
@@ -12,6 +11,7 @@ from chalicelib.cloud.table import Table
 from chalicelib.contacts import groups
 from chalicelib.contacts.model import Contact
 from chalicelib.conversations.model import conversation_id
+from chalicelib.dataclass import dataclass
 from chalicelib.segments import outcomes
 from chalicelib.segments.model import Filter
 

@@ -5,7 +5,6 @@ which conversations share. A run that tries failures again writes rows of the sa
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from chalicelib.cloud import keys
@@ -14,6 +13,7 @@ from chalicelib.cloud.table import Item, Key, Table
 from chalicelib.contacts import groups
 from chalicelib.contacts.model import Contact
 from chalicelib.contacts.phones import match_key
+from chalicelib.dataclass import dataclass
 
 _RECEIVED = frozenset({"delivered", "read", "played"})
 _READ = frozenset({"read", "played"})

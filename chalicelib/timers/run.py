@@ -6,13 +6,13 @@ looked at again, since a timer may be stored a moment after its minute was read.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from aws_lambda_powertools import Logger
 
 from chalicelib.cloud.clock import Clock
 from chalicelib.cloud.table import Key, Table
+from chalicelib.dataclass import dataclass
 from chalicelib.timers import store
 from chalicelib.timers.model import Timer, floor
 

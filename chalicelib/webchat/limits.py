@@ -1,6 +1,5 @@
 """How often strangers may do something: counted in the table, per stretch of time, so that all processes count together."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from boto3.dynamodb.conditions import Attr
@@ -8,6 +7,7 @@ from boto3.dynamodb.conditions import Attr
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import epoch
 from chalicelib.cloud.table import ConditionFailed, Table, Update
+from chalicelib.dataclass import dataclass
 from chalicelib.problems import TooMany
 
 

@@ -7,8 +7,9 @@ import base64
 import binascii
 import hmac
 import json
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from chalicelib.dataclass import dataclass
 
 LASTS = timedelta(days=30)
 """Each visit begins it anew."""

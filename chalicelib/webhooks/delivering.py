@@ -7,12 +7,13 @@ event that fails holds up its own lane; several failures in a row pause the endp
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from itertools import groupby
 
 from chalicelib.cloud.clock import Clock
 from chalicelib.cloud.table import Table
+from chalicelib.dataclass import dataclass
 from chalicelib.timers import kinds
 from chalicelib.timers import store as timers
 from chalicelib.timers.model import Timer

@@ -1,6 +1,5 @@
 """What an event is about, read when it is told: an outbox keeps ids only, so whoever is erased is erased there as well."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.campaigns import store as campaigns
@@ -16,6 +15,7 @@ from chalicelib.conversations import store as conversations
 from chalicelib.conversations.model import Message
 from chalicelib.converse.tickets import store as tickets
 from chalicelib.converse.tickets.model import Ticket
+from chalicelib.dataclass import dataclass
 from chalicelib.events.model import Event
 from chalicelib.problems import NotFound
 from chalicelib.webhooks.scope import channel_of

@@ -1,9 +1,10 @@
 """Whose an event is: the subaccount it belongs to, and the lane whose order it keeps."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from chalicelib.channels import store as channels
 from chalicelib.cloud.table import Table
+from chalicelib.dataclass import dataclass
 from chalicelib.events.model import Event
 
 

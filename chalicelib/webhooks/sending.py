@@ -3,11 +3,12 @@
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from chalicelib.cloud.clock import Clock
 from chalicelib.cloud.table import Table
+from chalicelib.dataclass import dataclass
 from chalicelib.egress import Answer, NoAnswer, Request
 from chalicelib.events.model import Event
 from chalicelib.webhooks import compatible, payload, signing

@@ -6,9 +6,10 @@ the HTTP status, so one classifier serves both. Source: Meta, "Cloud API error c
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from chalicelib.dataclass import dataclass
 
 
 class ErrorClass(StrEnum):
@@ -62,7 +63,7 @@ class Action(StrEnum):
     """About a message that came in: keep it and show a placeholder."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rule:
     """What one error code means to us."""
 
@@ -75,7 +76,7 @@ class Rule:
     max_tries: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MetaError:
     """One error as Meta reported it; `code` is None when there was no readable error in the answer."""
 

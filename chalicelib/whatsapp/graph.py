@@ -7,10 +7,11 @@ GraphError
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from chalicelib.dataclass import dataclass
 from chalicelib.whatsapp import errors
 from chalicelib.whatsapp.errors import MetaError
 from chalicelib.whatsapp.http import HttpRequest, HttpResponse
@@ -32,7 +33,7 @@ class CallFailed(GraphError):
         self.reason, self.sent = reason, sent
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Endpoint:
     """Where the Graph API is and who asks. `version` such as "v23.0"."""
 

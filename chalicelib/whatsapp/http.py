@@ -7,11 +7,13 @@ TransportError
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
+from chalicelib.dataclass import dataclass
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class HttpRequest:
     method: str
     url: str
@@ -20,14 +22,14 @@ class HttpRequest:
     """An iterable needs a Content-Length header."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class HttpResponse:
     status: int
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes = field(default=b"", repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class HttpStream:
     """An answer whose body is still on its way. Reading it may raise AnswerLost."""
 

@@ -1,8 +1,9 @@
 """Which files WhatsApp takes, and what a file really is: told by its first bytes, never by its name."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from chalicelib.dataclass import dataclass
 
 MediaType = Literal["image", "video", "audio", "document", "sticker"]
 
@@ -53,7 +54,7 @@ class TooLarge(MediaRefused):
         self.size, self.limit = size, limit
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sniffed:
     """What the first bytes show. `animated` matters for stickers only."""
 

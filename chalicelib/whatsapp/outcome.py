@@ -6,15 +6,15 @@ Ambiguous   it may have been taken: never send again, wait for the status webhoo
 NotSent     it certainly never arrived: sending again is safe
 """
 
-from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.dataclass import dataclass
 from chalicelib.whatsapp import errors, graph
 from chalicelib.whatsapp.errors import Action, MetaError, Rule
 from chalicelib.whatsapp.http import HttpResponse
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Accepted:
     wamid: str
     wa_id: str | None = None
@@ -24,7 +24,7 @@ class Accepted:
     """Templates: accepted, held_for_quality_assessment or paused."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Refused:
     error: MetaError
 
@@ -37,12 +37,12 @@ class Refused:
         return self.error.rule.action
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ambiguous:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NotSent:
     reason: str
 

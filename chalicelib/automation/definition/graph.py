@@ -1,10 +1,10 @@
 """Which step may follow which: the definition's paths, with the inner steps of an If unfolded."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from chalicelib.automation.definition.model import Definition, Step
 from chalicelib.automation.steps import Kind, find
+from chalicelib.dataclass import dataclass
 
 
 @dataclass(frozen=True)

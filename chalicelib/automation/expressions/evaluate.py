@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from pydantic import JsonValue
@@ -11,6 +11,7 @@ from chalicelib import plain_json
 from chalicelib.automation.expressions import secrets
 from chalicelib.automation.expressions.sandbox import ReadOfNull, Sandbox, ScriptError
 from chalicelib.automation.expressions.template import OPEN, Script, parse
+from chalicelib.dataclass import dataclass
 
 
 @dataclass(frozen=True)

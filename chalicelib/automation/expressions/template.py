@@ -1,8 +1,9 @@
 """Finds the scripts in a string: `"Hi {{ data.name }}!"` is the text `Hi `, a script, and the text `!`."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+
+from chalicelib.dataclass import dataclass
 
 OPEN, CLOSE = "{{", "}}"
 

@@ -1,12 +1,13 @@
 """Time zones by Windows id, as existing workflows name them, and by IANA id."""
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from tzlocal.windows_tz import tz_win, win_tz
+
+from chalicelib.dataclass import dataclass
 
 
 class UnknownTimeZone(ValueError):

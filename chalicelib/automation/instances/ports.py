@@ -1,7 +1,6 @@
 """What running an instance needs of the world, as functions: the Lambda handler passes the real ones."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -11,6 +10,7 @@ from chalicelib.automation.instances.store import Instances
 from chalicelib.automation.instances.waiting import Waits
 from chalicelib.automation.instances.waits import Held, Wait
 from chalicelib.automation.steps.commands import Act
+from chalicelib.dataclass import dataclass
 
 HISTORY_QUOTA = 20_000
 """Of the 25,000 events an execution may have. Loops go on in a fresh execution."""

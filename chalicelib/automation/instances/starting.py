@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import JsonValue
@@ -13,6 +12,7 @@ from chalicelib.automation.instances import ending, runner
 from chalicelib.automation.instances.model import FIRST_BRANCH, Instance, InstanceStatus, Pointer, child_branch
 from chalicelib.automation.instances.ports import Ports, Program
 from chalicelib.automation.instances.store import DataTooLarge, check_size
+from chalicelib.dataclass import dataclass
 
 
 def instance_id(definition_id: str, trigger_id: str) -> str:

@@ -6,7 +6,6 @@ are objects in S3.
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zlib import crc32
@@ -31,6 +30,7 @@ from chalicelib.cloud.table import (
     TransactionRefused,
     Update,
 )
+from chalicelib.dataclass import dataclass
 from chalicelib.problems import TooLarge
 
 LARGE_VALUE = 32 * 1024

@@ -3,7 +3,7 @@
 Who comes second sees the other: a message is held before the waits are read, a wait is written before the messages are.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from boto3.dynamodb.conditions import Attr
@@ -13,6 +13,7 @@ from chalicelib.automation.instances.waits import Held, Wait, WaitStatus
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import epoch, stamp
 from chalicelib.cloud.table import ConditionFailed, Item, Table, TransactionRefused, Update
+from chalicelib.dataclass import dataclass
 
 _ABSENT = Attr("PK").not_exists()
 

@@ -7,7 +7,7 @@ lists; an HTTP call stands still until `answer` is called.
 import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -34,6 +34,7 @@ from chalicelib.automation.steps.commands import (
     StartAnother,
     StepFailed,
 )
+from chalicelib.dataclass import dataclass
 
 Json = dict[str, Any]
 MAX_RUNS = 10_000

@@ -1,11 +1,13 @@
 """What a step wants done. Steps do no I/O: they return one of these, and whoever runs them does it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Literal
 
 from pydantic import JsonValue
+
+from chalicelib.dataclass import dataclass
 
 PRIORITIES = ("low", "medium", "high", "urgent")
 """As definitions write them; `normal` is `medium`."""

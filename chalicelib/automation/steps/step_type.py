@@ -1,7 +1,6 @@
 """What every step type is: its name in the JSON, its inputs, and what it decides to do."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Generic, TypeVar
@@ -10,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from chalicelib.automation.steps.commands import Command
+from chalicelib.dataclass import dataclass
 
 
 class StepInputs(BaseModel):

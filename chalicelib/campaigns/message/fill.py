@@ -1,7 +1,6 @@
 """Fills a message for one recipient: the typed message as it is sent, or the reason why it cannot be."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ from pydantic import ValidationError
 from chalicelib.campaigns.message.slots import MEDIA_KINDS, Component, Slot, SlotKind, slots_of, template_texts
 from chalicelib.campaigns.message.text import fill_text
 from chalicelib.campaigns.model import Binding, Constant, FromField, TemplateMessage, TextMessage
+from chalicelib.dataclass import dataclass
 from chalicelib.media.model import is_ours
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ card.0.header.media  card.0.body.1  card.0.button.0.url
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from chalicelib.dataclass import dataclass
 
 _PLACEHOLDER = re.compile(r"\{\{\s*([0-9A-Za-z_]+)\s*\}\}")
 
@@ -40,7 +41,7 @@ _LIMITS = {
 _OPTIONAL = frozenset({SlotKind.PAYLOAD, SlotKind.FLOW_TOKEN})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Slot:
     """One place to fill. `name` is the parameter's own name in a template with named parameters, else ""."""
 

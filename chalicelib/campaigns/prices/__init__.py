@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -14,6 +13,7 @@ from pydantic import Field, model_validator
 from chalicelib.cloud import keys
 from chalicelib.cloud.table import Table
 from chalicelib.conversations.outbound import Purpose
+from chalicelib.dataclass import dataclass
 from chalicelib.shape import Shape
 
 _FOLDER = Path(__file__).parent

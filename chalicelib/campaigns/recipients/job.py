@@ -5,7 +5,6 @@ import io
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from chalicelib.campaigns.rows import words
 from chalicelib.cloud.objects import Objects
 from chalicelib.contacts.sheets.files import open_source
 from chalicelib.contacts.sheets.source import MAX_FILE_BYTES, FileRefused, Record, Source
+from chalicelib.dataclass import dataclass
 from chalicelib.spreadsheet import harmless
 
 _SAMPLE = 20

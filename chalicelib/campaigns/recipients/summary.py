@@ -1,10 +1,11 @@
 """What a reading found, counted: the cards a person sees after "Process contacts"."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from chalicelib.campaigns.reasons import SKIPS_IN_FILE
 from chalicelib.campaigns.recipients.reading import Row
+from chalicelib.dataclass import dataclass
 from chalicelib.shape import Shape
 
 

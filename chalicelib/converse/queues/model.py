@@ -168,5 +168,5 @@ class Queue(QueueDraft):
         return next(iter([*own, *(target for target in self.sla if target.channel_id is None)]), None)
 
 
-DEFAULT = Queue(id=DEFAULT_ID, name="Default queue", priority=LAST)
+DEFAULT = Queue.model_construct(id=DEFAULT_ID, name="Default queue", priority=LAST)
 """The default queue before anybody changed it: it exists in every account, always enabled and always last."""

@@ -9,7 +9,7 @@ import binascii
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Literal
 
@@ -28,6 +28,7 @@ from chalicelib.converse.tickets import lists, shapes, store, views
 from chalicelib.converse.tickets.model import Status, Ticket
 from chalicelib.converse.tickets.shapes import MessageView, TicketView
 from chalicelib.converse.tickets.store import TicketMissing
+from chalicelib.dataclass import dataclass
 from chalicelib.http.paging import Page, PageQuery
 from chalicelib.problems import Invalid
 from chalicelib.shape import Shape

@@ -5,11 +5,11 @@ Seconds are wall-clock time.
 """
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from chalicelib.converse.tickets.model import Status, Ticket
+from chalicelib.dataclass import dataclass
 
 
 @dataclass(frozen=True)

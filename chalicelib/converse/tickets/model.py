@@ -54,7 +54,7 @@ class Actor(BaseModel):
     name: str = ""
 
 
-SYSTEM = Actor(kind="system", name="Parley")
+SYSTEM = Actor.model_construct(kind="system", name="Parley")
 
 
 class Deadline(BaseModel):

@@ -1,6 +1,5 @@
 """What people do to tickets. Each use case reads, decides, and writes over exactly what it read."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -21,6 +20,7 @@ from chalicelib.converse.sight import Sight, sight_of, takes_tickets
 from chalicelib.converse.tickets import blocking, changes, store
 from chalicelib.converse.tickets.commit import commit, hand_over
 from chalicelib.converse.tickets.model import HistoryEntry, Priority, Status, Ticket
+from chalicelib.dataclass import dataclass
 from chalicelib.problems import Conflict, Invalid
 from chalicelib.wiring import World
 

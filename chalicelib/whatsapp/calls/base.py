@@ -2,11 +2,12 @@
 
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, BinaryIO, TypeVar
 
 from pydantic import ValidationError
 
+from chalicelib.dataclass import dataclass
 from chalicelib.whatsapp import answers, graph
 from chalicelib.whatsapp.graph import CallFailed, Endpoint
 from chalicelib.whatsapp.http import AnswerLost, HttpRequest, NothingSent, Transport

@@ -4,9 +4,9 @@ import base64
 import hashlib
 import secrets
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import BinaryIO
 
+from chalicelib.dataclass import dataclass
 from chalicelib.whatsapp import graph
 from chalicelib.whatsapp.answers import MediaInfo
 from chalicelib.whatsapp.calls.base import Calls, id_of, read, sized
@@ -27,7 +27,7 @@ class MediaDamaged(Exception):
     """What arrived is not what Meta announced (SHA-256)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Downloaded:
     size: int
     sha256: str

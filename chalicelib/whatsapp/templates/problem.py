@@ -1,8 +1,9 @@
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from chalicelib.dataclass import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Problem:
     """One broken rule. A `warning` is what Meta may refuse; everything else it will."""
 
