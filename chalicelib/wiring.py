@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.cloud.clock import Clock, utc_now
 from chalicelib.cloud.ids import new_id
 from chalicelib.cloud.objects import Objects
-from chalicelib.cloud.queues import Queues, urls_of
+from chalicelib.cloud.queues import Queues, reads_failures_alone, urls_of
 from chalicelib.cloud.schedules import Schedules
 from chalicelib.cloud.secrets import Secrets
 from chalicelib.cloud.table import Table
@@ -44,7 +44,7 @@ class World:
     def queues(self) -> Queues:
         """The SQS queues."""
         # The entries are ours and well-formed: checking them again would be a sixth of the webhook's CPU.
-        return Queues(_client("sqs", parameter_validation=False), urls_of(self.settings))
+        return Queues(reads_failures_alone(_client("sqs", parameter_validation=False)), urls_of(self.settings))
 
     @cached_property
     def media(self) -> Objects:

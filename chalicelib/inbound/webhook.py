@@ -8,7 +8,6 @@ Meta sends the same body again, and what had been queued already is deduplicated
 import gc
 import hashlib
 import hmac
-import itertools
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -17,16 +16,13 @@ from typing import Any, Protocol
 
 from chalice.app import Blueprint
 
-from chalicelib.cloud.queues import BATCH_MESSAGES, QueueMessage
+from chalicelib.cloud.queues import QueueMessage
 from chalicelib.inbound import lanes
 from chalicelib.whatsapp import body, signature
 
 bp = Blueprint(__name__)
 log = logging.getLogger("webhook")
 
-# Groups of conversations that are queued side by side when one POST brings many messages: a hundred SQS calls one after the
-# other would keep Meta waiting too long. More than two gain little: a small Lambda's CPU is the limit then.
-STREAMS = 2
 _HEADERS = {"content-type": "text/plain", "x-content-type-options": "nosniff"}
 
 
@@ -110,8 +106,9 @@ def _receive(event: dict[str, Any], world: World) -> dict[str, Any]:
         world.archive.put(key, envelope, "application/json")
     if found.unreadable:
         _keep(raw, found.unreadable, now, world.archive)
-    _queue_inbound(world.queues, found.inbound)
-    for lane, messages in (("statuses", found.statuses), ("account", found.account)):
+    # One call after the other, a hundred for a full body of messages: that is rare, and Meta waits longer than the second it
+    # takes. Two threads would take a tenth more CPU for each message.
+    for lane, messages in (("inbound", found.inbound), ("statuses", found.statuses), ("account", found.account)):
         if messages:
             world.queues.send_all(lane, messages)
     return _answer(200, "")
@@ -130,28 +127,6 @@ def _keep(raw: bytes, parts: int, now: datetime, archive: Archive) -> None:
     key = f"raw/unreadable/{now:%Y/%m/%d}/{hashlib.sha256(raw).hexdigest()}.json"
     archive.put(key, raw, "application/json")
     log.warning('{"fact":"webhook.unreadable","parts":%d,"key":"%s"}', parts, key)
-
-
-def _queue_inbound(queues: Queues, messages: list[QueueMessage]) -> None:
-    """Conversations side by side, each one's messages in order."""
-    if not messages:
-        return
-    if len(messages) <= BATCH_MESSAGES:
-        queues.send_all("inbound", messages)
-        return
-    from concurrent.futures import ThreadPoolExecutor
-
-    streams: list[list[QueueMessage]] = [[] for _ in range(STREAMS)]
-    turn = itertools.cycle(streams)
-    stream_of: dict[str, list[QueueMessage]] = {}
-    for message in messages:
-        stream = stream_of.get(message.group)
-        if stream is None:
-            stream = stream_of[message.group] = next(turn)
-        stream.append(message)
-    with ThreadPoolExecutor(STREAMS) as pool:
-        # list(): a failure in any stream rises here, after all of them have ended.
-        list(pool.map(lambda stream: queues.send_all("inbound", stream), filter(None, streams)))
 
 
 def _answer(status: int, text: str) -> dict[str, Any]:

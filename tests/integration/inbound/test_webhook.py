@@ -73,7 +73,8 @@ class Reluctant:
 @pytest.mark.parametrize(("times", "taken"), [(2, True), (9, False)])
 def test_what_sqs_did_not_take_is_offered_again_and_then_not_acknowledged(open_world, times, taken):
     many = [message(id=f"wamid.{n}") for n in range(8)]
-    open_world.__dict__["queues"] = Queues(Reluctant(boto3.client("sqs"), times), urls_of(open_world.settings))
+    client = Reluctant(open_world.queues.client, times)
+    open_world.__dict__["queues"] = Queues(client, urls_of(open_world.settings))
     if taken:
         assert handle(post(envelope(messages(*many))), open_world)["statusCode"] == 200
         assert len(drained(open_world, "inbound")) == 8

@@ -194,12 +194,6 @@ def test_a_thousand_messages_keep_the_order_of_each_conversation():
     assert all(sequence == sorted(sequence) for sequence in numbers.values())
 
 
-def test_a_failure_in_any_stream_is_a_failure():
-    many = [message(id=f"wamid.{n}", **{"from": str(n), "from_user_id": None}) for n in range(50)]
-    with pytest.raises(ConnectionError):
-        handle(post(envelope(messages(*many, contacts=[]))), FakeWorld(broken="inbound"))
-
-
 def test_other_methods_are_refused():
     assert handle({"requestContext": {"http": {"method": "PUT"}}}, FakeWorld())["statusCode"] == 405
 
