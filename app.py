@@ -40,6 +40,7 @@ import chalicelib.media.api
 import chalicelib.media.handlers
 import chalicelib.privacy.api
 import chalicelib.privacy.handlers
+import chalicelib.privacy.retention_api
 import chalicelib.segments.api
 import chalicelib.webchat.api
 import chalicelib.webhooks.api
@@ -88,6 +89,7 @@ for blueprint in (
     chalicelib.segments.api.bp,
     chalicelib.privacy.api.bp,
     chalicelib.privacy.handlers.bp,
+    chalicelib.privacy.retention_api.bp,
     chalicelib.webchat.api.bp,
     chalicelib.webhooks.api.bp,
     chalicelib.webhooks.handlers.bp,

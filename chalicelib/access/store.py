@@ -9,7 +9,7 @@ from chalicelib.access.model import ApiKey, AuditEntry, CurrentUser, User, UserS
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import stamp
 from chalicelib.cloud.pages import TokenPage, read_page
-from chalicelib.cloud.table import Check, ConditionFailed, Item, Key, Operation, Put, Table, Update
+from chalicelib.cloud.table import Check, ConditionFailed, Item, Kept, Key, Operation, Put, Table, Update
 
 
 class StoredKey(NamedTuple):
@@ -114,7 +114,7 @@ def entry_of(
 
 def audit_put(entry: AuditEntry) -> Put:
     """The entry as a part of the transaction that makes the change."""
-    return Put(_item(keys.audit(entry.at, entry.id), entry))
+    return Put(_item(keys.audit(entry.at, entry.id), entry), kept=Kept("audit", entry.at))
 
 
 def _item(key: Key, model: User | ApiKey | AuditEntry) -> Item:

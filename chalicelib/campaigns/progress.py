@@ -11,18 +11,15 @@ from chalicelib.events.model import Event
 
 def tell(table: Table, campaign_id: str, run_id: str, now: datetime) -> None:
     """Stores the event `campaign.progress`. Of those in one second the stream carries the first: the others only replace it."""
-    table.put(
-        events.item(
-            Event(
-                id=f"{run_id}.{int(now.timestamp())}",
-                type="campaign.progress",
-                at=now,
-                topic="campaign",
-                subject=campaign_id,
-                data={"run_id": run_id},
-            )
-        )
+    event = Event(
+        id=f"{run_id}.{int(now.timestamp())}",
+        type="campaign.progress",
+        at=now,
+        topic="campaign",
+        subject=campaign_id,
+        data={"run_id": run_id},
     )
+    events.store(table, event)
 
 
 def campaign_of(ledger: Table, run_id: str) -> str:

@@ -506,6 +506,11 @@ def retention() -> Key:
     return Key("SETTINGS", "RETENTION")
 
 
+def retention_job() -> Key:
+    """The job that gives what is there the end that a new setting says."""
+    return Key("SETTINGS", "RETENTION_JOB")
+
+
 def privacy_job(job_id: str) -> Key:
     """One job about one person."""
     return Key("PRIVACY_JOBS", job_id)

@@ -1,12 +1,24 @@
 """An S3 bucket behind small functions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import IO, Any
 from urllib.parse import quote
 
 from botocore.exceptions import ClientError
 
 from chalicelib.dataclass import dataclass
+
+
+@dataclass(frozen=True)
+class Lifetime:
+    """How long the objects under a prefix are kept: a rule of the bucket's lifecycle, which S3 itself carries out."""
+
+    rule: str
+    """The rule's id, the same as in infra/resources/buckets.yaml."""
+    prefix: str
+    days: int | None
+    cold_after: int | None = None
+    """After so many days they are kept where reading costs more and keeping less."""
 
 
 class ObjectMissing(Exception):
@@ -84,6 +96,27 @@ class Objects:
         answer = self.client.list_objects_v2(Bucket=self.bucket, Prefix=prefix, **start)
         return [entry["Key"] for entry in answer.get("Contents", [])]
 
+    def expire(self, lifetimes: Iterable[Lifetime]) -> None:
+        """Makes these rules of the bucket's lifecycle what is said here and leaves its others; writes only what differs."""
+        rules = self._lifecycle()
+        wanted = {rule["ID"]: rule for rule in rules}
+        for each in lifetimes:
+            wanted.pop(each.rule, None)
+            if each.days is not None:
+                wanted[each.rule] = _rule(each, each.days)
+        ours = sorted(wanted.values(), key=lambda rule: str(rule["ID"]))
+        if ours != sorted(rules, key=lambda rule: str(rule["ID"])):
+            self.client.put_bucket_lifecycle_configuration(Bucket=self.bucket, LifecycleConfiguration={"Rules": ours})
+
+    def _lifecycle(self) -> list[dict[str, Any]]:
+        try:
+            answer = self.client.get_bucket_lifecycle_configuration(Bucket=self.bucket)
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "NoSuchLifecycleConfiguration":
+                return []
+            raise
+        return list(answer["Rules"])
+
     def upload_link(self, key: str, *, content_type: str, max_bytes: int, seconds: int = 3600) -> dict[str, Any]:
         """A presigned form for a browser: {url, fields}; S3 itself refuses a larger body or another type."""
         conditions = [{"Content-Type": content_type}, ["content-length-range", 1, max_bytes]]
@@ -109,3 +142,15 @@ class Objects:
         if content_type:
             params["ResponseContentType"] = content_type
         return str(self.client.generate_presigned_url("get_object", Params=params, ExpiresIn=seconds))
+
+
+def _rule(lifetime: Lifetime, days: int) -> dict[str, Any]:
+    rule: dict[str, Any] = {
+        "ID": lifetime.rule,
+        "Status": "Enabled",
+        "Filter": {"Prefix": lifetime.prefix},
+        "Expiration": {"Days": days},
+    }
+    if lifetime.cold_after is not None and days > lifetime.cold_after:
+        rule["Transitions"] = [{"StorageClass": "GLACIER_IR", "Days": lifetime.cold_after}]
+    return rule

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import field
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -48,11 +49,20 @@ class TransactionContended(Exception):
 
 
 @dataclass(frozen=True)
+class Kept:
+    """How long an item stays: from `since`, for as long as the deployment keeps its class (a name of cloud/retention.py)."""
+
+    what: str
+    since: datetime
+
+
+@dataclass(frozen=True)
 class Put:
-    """Writes the whole item."""
+    """Writes the whole item. One that is `kept` gets its end from the deployment's setting."""
 
     item: Item
     condition: ConditionBase | None = None
+    kept: Kept | None = None
 
 
 @dataclass(frozen=True)
@@ -69,6 +79,7 @@ class Update:
     remove: Sequence[str] = ()
     condition: ConditionBase | None = None
     set_if_absent: Mapping[str, Any] = field(default_factory=dict)
+    kept: Kept | None = None
 
 
 @dataclass(frozen=True)
@@ -133,9 +144,9 @@ class Table:
                 raise TransactionContended("DynamoDB left keys of a batch read unprocessed")
         return found
 
-    def put(self, item: Item, *, condition: ConditionBase | None = None) -> None:
+    def put(self, item: Item, *, condition: ConditionBase | None = None, kept: Kept | None = None) -> None:
         """Writes the item. Raises ConditionFailed."""
-        self._write(self.client.put_item, self._request(Put(item, condition)))
+        self._write(self.client.put_item, self._request(Put(item, condition, kept)))
 
     def update(self, update: Update) -> Item:
         """Applies the update and answers the item as it then is. Raises ConditionFailed."""
@@ -256,11 +267,11 @@ class Table:
         built = _Expressions()
         request: dict[str, Any] = {"TableName": self.name}
         match operation:
-            case Put(item=item):
-                request["Item"] = _dump(item)
-            case Update():
+            case Put(item=item, kept=kept):
+                request["Item"] = _dump(item | end_of(self, kept))
+            case Update(kept=kept):
                 request["Key"] = _key(operation.key)
-                request["UpdateExpression"] = built.update(operation)
+                request["UpdateExpression"] = built.update(operation, end_of(self, kept))
             case Delete(key=key) | Check(key=key):
                 request["Key"] = _key(key)
         if operation.condition is not None:
@@ -280,6 +291,15 @@ class Table:
 _TRIES = 6
 _VERBS: dict[type, str] = {Put: "Put", Update: "Update", Delete: "Delete", Check: "ConditionCheck"}
 _serializer, _deserializer = TypeSerializer(), TypeDeserializer()
+
+
+def end_of(table: "Table", kept: Kept | None) -> Item:
+    """What makes DynamoDB remove an item at its time (TTL); nothing for one that stays until somebody deletes it."""
+    if kept is None:
+        return {}
+    from chalicelib.cloud import retention  # which reads the setting from a table, and is read by few functions
+
+    return retention.until(retention.current(table).days(kept.what), kept.since)
 
 
 def _pause(attempt: int) -> None:
@@ -303,8 +323,8 @@ class _Expressions:
     def names(self, paths: Sequence[str]) -> str:
         return ", ".join(self._name(path) for path in paths)
 
-    def update(self, update: Update) -> str:
-        sets = [f"{self._name(k)} = {self._value(v)}" for k, v in update.set.items()]
+    def update(self, update: Update, end: Item) -> str:
+        sets = [f"{self._name(k)} = {self._value(v)}" for k, v in {**update.set, **end}.items()]
         for path, value in update.set_if_absent.items():
             name = self._name(path)
             sets.append(f"{name} = if_not_exists({name}, {self._value(value)})")

@@ -5,20 +5,19 @@ seen number n has seen everything up to n. Rows tell only what to read again, an
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from boto3.dynamodb.conditions import Attr, ConditionBase
 from pydantic import BaseModel, ConfigDict
 
 from chalicelib.cloud import keys
-from chalicelib.cloud.clock import epoch, stamp
-from chalicelib.cloud.table import Put, Table, TransactionContended, TransactionRefused, Update
+from chalicelib.cloud.clock import stamp
+from chalicelib.cloud.table import Kept, Put, Table, TransactionContended, TransactionRefused, Update
 from chalicelib.dataclass import dataclass
 from chalicelib.events.model import Event
 
 AUDIENCE = "account"
 """One sequence for everybody; a reader's cursor also passes the rows that are not for them."""
-_KEPT = timedelta(days=7)
 _A_TRANSACTION = 90
 _TRIES = 20
 
@@ -101,5 +100,5 @@ def _row(event: Event, number: int) -> Row:
 
 def _put(row: Row, now: datetime) -> Put:
     key = keys.feed_row(AUDIENCE, row.number)
-    values = {**row.model_dump(exclude={"at"}), "at": stamp(row.at), "expires_at": epoch(now + _KEPT)}
-    return Put({"PK": key.pk, "SK": key.sk, **values})
+    values = {**row.model_dump(exclude={"at"}), "at": stamp(row.at)}
+    return Put({"PK": key.pk, "SK": key.sk, **values}, kept=Kept("events", now))

@@ -1,17 +1,16 @@
 """Something that happened, stored in the same transaction as the change that caused it. Subscribers read it from the stream."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from chalicelib.cloud import keys
-from chalicelib.cloud.clock import epoch, stamp
-from chalicelib.cloud.table import Item, Put
+from chalicelib.cloud.clock import stamp
+from chalicelib.cloud.table import Item, Kept, Put, Table
 
 UNTOLD = "report"
 """The topic of what is only counted: no reader is told of it."""
-_KEPT = timedelta(days=7)
 
 
 class Event(BaseModel):
@@ -37,7 +36,12 @@ class Event(BaseModel):
 
 def stored(event: Event) -> Put:
     """The operation that keeps the event; goes into the transaction of the change."""
-    return Put(item(event))
+    return Put(item(event), kept=_kept(event))
+
+
+def store(table: Table, event: Event) -> None:
+    """Keeps an event that comes with no change of ours."""
+    table.put(item(event), kept=_kept(event))
 
 
 def item(event: Event) -> Item:
@@ -49,5 +53,8 @@ def item(event: Event) -> Item:
         "SK": key.sk,
         **values,
         "at": stamp(event.at),
-        "expires_at": epoch(event.at + _KEPT),
     }
+
+
+def _kept(event: Event) -> Kept:
+    return Kept("events", event.at)

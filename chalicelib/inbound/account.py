@@ -166,4 +166,4 @@ def _tell(
     at = world.clock()
     event_id = f"{event_type}.{update.source.waba_id}.{subject}.{update.time or int(at.timestamp())}"
     event = Event(id=event_id, type=event_type, at=at, topic=topic, subject=subject, data=dict(data))
-    world.table.put(events.item(event))
+    events.store(world.table, event)

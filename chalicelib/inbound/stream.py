@@ -4,7 +4,7 @@ The table's stream brings each change at least once and in order. A subscriber t
 must do no harm when called twice.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,29 +31,48 @@ Subscriber = Callable[[World, list[Event]], object]
 
 @dataclass(frozen=True)
 class For:
-    """A subscriber that is called, and its room loaded, only when one of these has happened."""
+    """A subscriber that is called, and its room loaded, only when something has happened that it wants."""
 
-    types: frozenset[str]
+    wants: Callable[[Event], bool]
     function: Later
 
     def __call__(self, here: World, happened: list[Event]) -> None:
-        wanted = [event for event in happened if event.type in self.types]
+        wanted = [event for event in happened if self.wants(event)]
         if wanted:
             self.function(here, wanted)
 
 
-_START_WORKFLOWS = frozenset({"message.received", "ticket.resolved", "ticket.reopened", "ticket.set_open"})
+_STARTS_WORKFLOWS = frozenset({"message.received", "ticket.resolved", "ticket.reopened", "ticket.set_open"})
+
+
+def _starts_workflows(event: Event) -> bool:
+    return event.type in _STARTS_WORKFLOWS
+
+
+def _is_inbound(event: Event) -> bool:
+    return event.type == "message.received"
+
+
+def _is_of_a_closed_ticket(event: Event) -> bool:
+    return event.topic == "ticket" and event.data.get("status") == "closed"
+
 
 SUBSCRIBERS: tuple[Subscriber, ...] = (
     publish,
     index,
     count,
-    For(_START_WORKFLOWS, Later("chalicelib.automation.triggered", "on_events")),
+    For(_starts_workflows, Later("chalicelib.automation.triggered", "on_events")),
     collect,
-    For(frozenset({"message.received"}), Later("chalicelib.campaigns.replies", "heard")),
-    For(frozenset({"message.received"}), Later("chalicelib.conversations.template_counts", "heard")),
+    For(_is_inbound, Later("chalicelib.campaigns.replies", "heard")),
+    For(_is_inbound, Later("chalicelib.conversations.template_counts", "heard")),
+    For(_is_of_a_closed_ticket, Later("chalicelib.converse.tickets.ageing", "closed")),
 )
 """Called in this order with all events of a batch."""
+GONE: Mapping[str, Later] = {
+    "MEDIA": Later("chalicelib.media.service", "forget_objects"),
+    "INSTANCE": Later("chalicelib.automation.instances.ending", "forget_objects"),
+}
+"""What an item has in S3 goes when the item has gone, whoever removed it: DynamoDB at its end (TTL), or we."""
 
 
 @bp.lambda_function(name="events")
@@ -63,6 +82,8 @@ def events(event: Any, context: Any) -> dict[str, Any]:
     here = world()
     for subscriber in SUBSCRIBERS:
         subscriber(here, happened)
+    for kind, its_id in gone_of(event):
+        GONE[kind](here, its_id)
     log.info("events", count=len(happened))
     return {"batchItemFailures": []}
 
@@ -71,6 +92,13 @@ def events_of(batch: dict[str, Any]) -> list[Event]:
     """The events that were stored, among all the changes of a batch."""
     found = (_event_of(record["eventName"], record["dynamodb"]) for record in batch["Records"])
     return [event for event in found if event]
+
+
+def gone_of(batch: dict[str, Any]) -> list[tuple[str, str]]:
+    """Which things with objects in S3 were removed: (kind, id)."""
+    removed = (record["dynamodb"]["Keys"] for record in batch["Records"] if record["eventName"] == "REMOVE")
+    whole = [key["PK"]["S"].split("#", 1) for key in removed if key["SK"]["S"] in {"MEDIA", "STATE"}]
+    return [(kind, its_id) for kind, its_id in whole if kind in GONE]
 
 
 def _event_of(kind: str, change: dict[str, Any]) -> Event | None:

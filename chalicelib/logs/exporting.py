@@ -12,10 +12,9 @@ from pydantic import BaseModel, ConfigDict
 from chalicelib.access import store as audit
 from chalicelib.access.model import CurrentUser
 from chalicelib.cloud import keys
-from chalicelib.cloud.clock import epoch
 from chalicelib.cloud.ids import uuid_of
 from chalicelib.cloud.pages import read_page
-from chalicelib.cloud.table import ConditionFailed, Item, Put
+from chalicelib.cloud.table import ConditionFailed, Item, Kept, Put
 from chalicelib.logs import service
 from chalicelib.logs.model import LogFilter, LoggedMessage
 from chalicelib.problems import NotFound
@@ -26,8 +25,6 @@ STEP_LASTS = timedelta(seconds=60)
 ROWS_A_FILE = 100_000
 COLUMNS = tuple(LoggedMessage.model_fields)
 _A_PAGE = 200
-_KEPT = timedelta(days=7)
-"""As long as the bucket keeps the files: infra/resources/buckets.yaml."""
 
 
 class ExportUnknown(NotFound):
@@ -79,7 +76,7 @@ def begin(world: World, user: CurrentUser, wanted: LogFilter) -> Export:
     entry = audit.entry_of(
         user, "message-log.export", export.id, now=now, entry_id=world.new_id(), detail={"by": ", ".join(names)}
     )
-    world.table.transact([Put(_item(export), Attr("PK").not_exists()), audit.audit_put(entry)])
+    world.table.transact([Put(_item(export), Attr("PK").not_exists(), _kept(export)), audit.audit_put(entry)])
     _queue(world, export)
     return export
 
@@ -181,7 +178,7 @@ def _find(world: World, export_id: str) -> Export | None:
 
 def _save(world: World, export: Export) -> bool:
     try:
-        world.table.put(_item(export), condition=Attr("step").eq(export.step - 1))
+        world.table.put(_item(export), condition=Attr("step").eq(export.step - 1), kept=_kept(export))
     except ConditionFailed:
         return False  # another worker was faster
     return True
@@ -189,8 +186,11 @@ def _save(world: World, export: Export) -> bool:
 
 def _item(export: Export) -> Item:
     key = keys.log_export(export.id)
-    expires = epoch(export.created_at + _KEPT)
-    return {"PK": key.pk, "SK": key.sk, **export.model_dump(mode="json", exclude_none=True), "expires_at": expires}
+    return {"PK": key.pk, "SK": key.sk, **export.model_dump(mode="json", exclude_none=True)}
+
+
+def _kept(export: Export) -> Kept:
+    return Kept("exports", export.created_at)
 
 
 def _queue(world: World, export: Export) -> None:

@@ -99,11 +99,16 @@ def uploaded(world: World, media_id: str) -> Media:
 
 def delete(world: World, media_id: str) -> None:
     """Removes the file, its preview and what Meta calls it; harmless when repeated."""
-    for key in (quarantine_key(media_id), file_key(media_id), preview_key(media_id)):
-        world.media.delete(key)
+    forget_objects(world, media_id)
     operations = store.removed(world.table, media_id)
     if operations:
         world.table.transact(operations)
+
+
+def forget_objects(world: World, media_id: str) -> None:
+    """Removes what S3 has of a file; harmless when repeated."""
+    for key in (quarantine_key(media_id), file_key(media_id), preview_key(media_id)):
+        world.media.delete(key)
 
 
 def ready(world: World, media_id: str) -> Media:

@@ -7,7 +7,7 @@ from boto3.dynamodb.conditions import Attr, ConditionBase
 
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import epoch, stamp
-from chalicelib.cloud.table import ConditionFailed, Delete, Item, Key, Operation, Table, Update
+from chalicelib.cloud.table import ConditionFailed, Delete, Item, Kept, Key, Operation, Table, Update
 from chalicelib.media.model import META_LIFE, RENEW_BEFORE, UNFINISHED_KEPT, UPLOAD_LEASE, Media, MediaState
 
 
@@ -26,7 +26,7 @@ def some(table: Table, ids: list[str]) -> dict[str, Media]:
 def add(table: Table, media: Media) -> bool:
     """Keeps a new file; False when it is known."""
     try:
-        table.put(item_of(media), condition=Attr("PK").not_exists())
+        table.put(item_of(media), condition=Attr("PK").not_exists(), kept=_kept(media))
     except ConditionFailed:
         return False
     return True
@@ -102,3 +102,7 @@ def item_of(media: Media) -> Item:
     values = media.model_dump(mode="json", exclude={"created_at"}, exclude_none=True)
     forgotten = {"expires_at": epoch(media.created_at + UNFINISHED_KEPT)} if media.source == "upload" else {}
     return {"PK": key.pk, "SK": key.sk, **listed, **values, **forgotten, "created_at": stamp(media.created_at)}
+
+
+def _kept(media: Media) -> Kept | None:
+    return Kept("received_files", media.created_at) if media.source == "customer" else None

@@ -7,8 +7,6 @@ from pydantic import Field
 
 from chalicelib.access.model import CurrentUser
 from chalicelib.access.permissions import Permission
-from chalicelib.cloud import retention
-from chalicelib.cloud.retention import Retention
 from chalicelib.http.endpoint import endpoint
 from chalicelib.http.paging import Page, PageQuery
 from chalicelib.privacy import jobs, service
@@ -68,15 +66,3 @@ def get_privacy_job(job_id: str, world: World) -> PersonJob:
     """Tells how far a job is; of an export that is done, the links to its files."""
     job = service.get(world, job_id)
     return PersonJob.of(job, service.links(world, job))
-
-
-@endpoint(bp, "GET", "/api/v1/retention", permission=Permission.SETTINGS_READ, tag="Privacy")
-def get_retention(world: World) -> Retention:
-    """Tells for how long things are kept, by class."""
-    return retention.stored(world.table)
-
-
-@endpoint(bp, "PUT", "/api/v1/retention", permission=Permission.SETTINGS_WRITE, tag="Privacy")
-def set_retention(body: Retention, user: CurrentUser, world: World) -> Retention:
-    """Sets for how long new things are kept. What is there already keeps the end it has; in force within five minutes."""
-    return service.keep_for(world, user, body)

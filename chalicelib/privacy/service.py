@@ -4,10 +4,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.access import store as audit
 from chalicelib.access.model import CurrentUser
-from chalicelib.cloud import retention
 from chalicelib.cloud.ids import uuid_of
-from chalicelib.cloud.retention import Retention
-from chalicelib.cloud.table import Put
 from chalicelib.contacts import service as contacts
 from chalicelib.privacy import jobs, knowing, walking
 from chalicelib.privacy.model import Job, Kind, State
@@ -45,15 +42,6 @@ def begin(world: World, user: CurrentUser, contact_id: str, kind: Kind) -> Job:
     )
     _queue(world, job)
     return job
-
-
-def keep_for(world: World, user: CurrentUser, wanted: Retention) -> Retention:
-    """Sets for how long new things are kept, and notes who did."""
-    entry = audit.entry_of(
-        user, "retention.set", "retention", now=world.clock(), entry_id=world.new_id(), detail=wanted.model_dump()
-    )
-    world.table.transact([Put(retention.item_of(wanted)), audit.audit_put(entry)])
-    return wanted
 
 
 def get(world: World, job_id: str) -> Job:

@@ -9,7 +9,7 @@ from dataclasses import field
 from datetime import datetime
 from typing import Any
 
-from chalicelib.automation.instances.ending import stop_executions
+from chalicelib.automation.instances.ending import forget_objects, stop_executions
 from chalicelib.automation.instances.model import InstanceStatus
 from chalicelib.automation.wired import automation
 from chalicelib.cloud import keys
@@ -132,8 +132,7 @@ def _end_instance(world: World, instance_id: str) -> None:
         )  # fmt: skip
         stop_executions(instance, room.ports)
         room.instances.unmark(instance)
-    for key in list(world.media.keys(f"workflow-data/{instance_id}/")):
-        world.media.delete(key)
+    forget_objects(world, instance_id)
 
 
 def _forget_files(world: World, item: Item) -> None:

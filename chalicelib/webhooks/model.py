@@ -14,8 +14,6 @@ ALL = "*"
 
 GIVEN_UP_AFTER = timedelta(hours=24)
 """An event that could not be delivered for so long is parked: it stops nothing any more, and can be replayed."""
-KEPT = timedelta(days=30)
-"""How long the log of deliveries is kept."""
 OLD_KEY_SIGNS = timedelta(hours=24)
 """After a rotation the key before signs along for so long."""
 FAILURES_TO_PAUSE = 5

@@ -7,10 +7,10 @@ from typing import Any
 from boto3.dynamodb.conditions import Attr
 
 from chalicelib.cloud import keys
-from chalicelib.cloud.clock import epoch, stamp
+from chalicelib.cloud.clock import stamp
 from chalicelib.cloud.pages import TokenPage, read_page
-from chalicelib.cloud.table import ConditionFailed, Delete, Item, Key, Page, Put, Table, Update
-from chalicelib.webhooks.model import KEPT, Delivery, DeliveryState, Health, Webhook
+from chalicelib.cloud.table import ConditionFailed, Delete, Item, Kept, Key, Page, Put, Table, Update
+from chalicelib.webhooks.model import Delivery, DeliveryState, Health, Webhook
 
 _OUTBOX, _LOG = "OUTBOX#", "LOG#"
 
@@ -94,7 +94,7 @@ def done_before(table: Table, webhook_id: str, waiting: Iterable[Delivery]) -> f
 
 def settle(table: Table, webhook_id: str, delivery: Delivery, now: datetime) -> None:
     """Out of the outbox and into the log, together."""
-    table.transact([Delete(_outbox_key(webhook_id, delivery)), Put(_logged(webhook_id, delivery, now))])
+    table.transact([Delete(_outbox_key(webhook_id, delivery)), _logged(webhook_id, delivery, now)])
 
 
 def postpone(table: Table, webhook_id: str, delivery: Delivery) -> None:
@@ -156,12 +156,12 @@ def _waiting(webhook_id: str, delivery: Delivery) -> Item:
     return {"PK": key.pk, "SK": key.sk, **_values(delivery)}
 
 
-def _logged(webhook_id: str, delivery: Delivery, now: datetime) -> Item:
+def _logged(webhook_id: str, delivery: Delivery, now: datetime) -> Put:
     key = _log_key(webhook_id, delivery)
-    item = {"PK": key.pk, "SK": key.sk, **_values(delivery), "expires_at": epoch(now + KEPT)}
+    item = {"PK": key.pk, "SK": key.sk, **_values(delivery)}
     if delivery.state is DeliveryState.PARKED:
         item |= {"GSI1PK": keys.webhook_parked(webhook_id), "GSI1SK": key.sk}
-    return item
+    return Put(item, kept=Kept("webhook_deliveries", delivery.last.at if delivery.last else now))
 
 
 def _outbox_key(webhook_id: str, delivery: Delivery) -> Key:

@@ -22,12 +22,14 @@ from chalicelib.cloud.table import (
     ConditionFailed,
     Delete,
     Item,
+    Kept,
     Key,
     Operation,
     Page,
     Put,
     TransactionRefused,
     Update,
+    end_of,
 )
 
 
@@ -49,8 +51,8 @@ class MemoryTable:
         found = {key: self.get(key) for key in dict.fromkeys(keys)}
         return {key: item for key, item in found.items() if item is not None}
 
-    def put(self, item: Item, *, condition: ConditionBase | None = None) -> None:
-        self._apply([Put(item, condition)])
+    def put(self, item: Item, *, condition: ConditionBase | None = None, kept: Kept | None = None) -> None:
+        self._apply([Put(item, condition, kept)])
 
     def update(self, update: Update) -> Item:
         with self._lock:
@@ -132,13 +134,14 @@ class MemoryTable:
         pk, sk = _key_of(operation)
         partition = self._partitions.setdefault(pk, {})
         match operation:
-            case Put(item=item):
-                partition[sk] = _stored(item)
+            case Put(item=item, kept=kept):
+                partition[sk] = _stored(item | end_of(self, kept))  # type: ignore[arg-type]
             case Delete():
                 partition.pop(sk, None)
             case Update():
                 item = partition.setdefault(sk, {"PK": pk, "SK": sk})
                 _update(item, operation)
+                item |= end_of(self, operation.kept)  # type: ignore[arg-type]
             case Check():
                 pass
 

@@ -3,6 +3,7 @@
 from chalicelib.automation.instances.model import Instance, InstanceStatus, execution_name
 from chalicelib.automation.instances.ports import Ports
 from chalicelib.automation.instances.waits import WaitStatus
+from chalicelib.wiring import World
 
 
 def complete(instance: Instance, ports: Ports) -> None:
@@ -36,6 +37,12 @@ def suspend(instance: Instance, ports: Ports, *, keep: str = "") -> bool:
     stop_executions(instance, ports, keep=keep)
     ports.instances.unmark(instance)
     return paused
+
+
+def forget_objects(world: World, instance_id: str) -> None:
+    """Removes the large values that S3 has of an instance; harmless when repeated."""
+    for key in list(world.media.keys(f"workflow-data/{instance_id}/")):
+        world.media.delete(key)
 
 
 def stop_executions(instance: Instance, ports: Ports, *, keep: str = "") -> None:

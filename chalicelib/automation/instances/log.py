@@ -3,19 +3,16 @@
 import json
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from pydantic import JsonValue
 
 from chalicelib.automation.engine import Entry
 from chalicelib.cloud import keys
-from chalicelib.cloud.clock import epoch, stamp
-from chalicelib.cloud.table import Item, Put
+from chalicelib.cloud.clock import stamp
+from chalicelib.cloud.table import Item, Kept, Put
 
 MAX_LOGGED = 16 * 1024
-RETENTION = timedelta(days=90)
-"""How long instances and their logs are kept after they were last written."""
-
 _WAY, _TO = "way ", " → "
 _MOST_WAYS = 150
 """Different ways counted in one move: an update expression has 4 KB."""
@@ -26,7 +23,10 @@ def log_lines(
 ) -> list[Put]:
     """The first line of a move belongs to the step the branch stood at: it began when the branch came there."""
     return [
-        Put(_line(instance_id, f"{branch}#{seq:06}{part}#{index:04}", entry, since if index == 0 else None))
+        Put(
+            _line(instance_id, f"{branch}#{seq:06}{part}#{index:04}", entry, since if index == 0 else None),
+            kept=Kept("workflows", entry.completed_at),
+        )
         for index, entry in enumerate(log)
     ]
 
@@ -45,7 +45,6 @@ def _line(instance_id: str, place: str, entry: Entry, since: datetime | None) ->
         "outputs": _short(entry.outputs),
         "error": entry.error or "",
         "next": list(entry.next),
-        "expires_at": epoch(entry.completed_at + RETENTION),
     }
 
 

@@ -14,14 +14,15 @@ from boto3.dynamodb.conditions import Attr, ConditionBase
 from pydantic import JsonValue
 
 from chalicelib.automation.engine import Entry
-from chalicelib.automation.instances.log import RETENTION, escaped, log_lines, plain, ways_taken
+from chalicelib.automation.instances.log import escaped, log_lines, plain, ways_taken
 from chalicelib.automation.instances.model import Instance, InstanceStatus, Pointer
 from chalicelib.cloud import keys
-from chalicelib.cloud.clock import epoch, stamp
+from chalicelib.cloud.clock import stamp
 from chalicelib.cloud.objects import Objects
 from chalicelib.cloud.table import (
     ConditionFailed,
     Item,
+    Kept,
     Key,
     Operation,
     Page,
@@ -70,12 +71,11 @@ class Instances:
             "branches": {name: _pointer(pointer) for name, pointer in instance.branches.items()},
             **_listed(instance),
             **ways_taken(log),
-            "expires_at": epoch(instance.started_at + RETENTION + timedelta(days=366)),
         }
         markers = [_marker(instance, conversation) for conversation in instance.conversations]
         lines = log_lines(instance.id, "start", 0, log)
         try:
-            self.table.transact([Put(item, _ABSENT), *markers, *lines])
+            self.table.transact([Put(item, _ABSENT, _while_it_runs(instance.started_at)), *markers, *lines])
         except TransactionRefused:
             return False
         return True
@@ -161,7 +161,7 @@ class Instances:
         """Moves the instance to a status from one of the allowed ones; False when it is in none of them."""
         values: Item = {"status": str(status)}
         if status.is_over:
-            values |= {"completed_at": stamp(now), "expires_at": epoch(now + RETENTION)}
+            values |= {"completed_at": stamp(now)}
         if failure:
             values |= {"failed_step": failed_step, "failure": failure}
         wanted = Attr("status").is_in([str(one) for one in allowed])
@@ -170,6 +170,7 @@ class Instances:
             set=values,
             remove=() if status.is_over else ("completed_at", "failed_step", "failure"),
             condition=wanted & condition if condition is not None else wanted,
+            kept=Kept("workflows", now) if status.is_over else None,
         )
         try:
             self.table.update(update)
@@ -190,7 +191,7 @@ class Instances:
             name: one if one.ended else one.model_copy(update={"generation": one.generation + 1})
             for name, one in instance.branches.items()
         }
-        return self._again(instance, branches, {}, epoch, InstanceStatus.SUSPENDED, instance.open)
+        return self._again(instance, branches, {}, epoch, now, InstanceStatus.SUSPENDED, instance.open)
 
     def restart(
         self,
@@ -202,14 +203,14 @@ class Instances:
     ) -> Instance:
         """A faulted instance runs again on new branches; its old ones are over. Raises Moved."""
         over = {name: one.model_copy(update={"ended": True}) for name, one in instance.branches.items()}
-        again = self._again(instance, {**over, **born}, changes, epoch, InstanceStatus.TERMINATED, len(born))
+        again = self._again(instance, {**over, **born}, changes, epoch, now, InstanceStatus.TERMINATED, len(born))
         if again is None:
             raise Moved
         return again
 
     def _again(
         self, instance: Instance, branches: Mapping[str, Pointer], changes: Mapping[str, JsonValue], epoch_: int | None,
-        allowed: InstanceStatus, opened: int,
+        now: datetime, allowed: InstanceStatus, opened: int,
     ) -> Instance | None:  # fmt: skip
         folded = self._folded(instance.id, changes, instance.runs)
         update = Update(
@@ -223,6 +224,7 @@ class Instances:
             },
             remove=("completed_at", "failed_step", "failure"),
             condition=Attr("status").eq(str(allowed)),
+            kept=_while_it_runs(now),
         )
         markers = [_marker(instance, conversation) for conversation in instance.conversations]
         try:
@@ -265,7 +267,7 @@ class Instances:
     def logged(self, instance_id: str, branch: str, seq: int, entries: Iterable[Entry]) -> None:
         """Adds lines outside of a move: a failure, a wait that begins."""
         for line in log_lines(instance_id, branch, seq, entries, part="x"):
-            self.table.put(line.item)
+            self.table.put(line.item, kept=line.kept)
 
     def of_version(
         self, definition_id: str, version: int, *, newest_first: bool = True, between: tuple[str, str] | None = None,
@@ -307,6 +309,11 @@ class Instances:
 def _stands_at(branch: str, pointer: Pointer) -> ConditionBase:
     path = f"branches.{branch}"
     return Attr(f"{path}.seq").eq(pointer.seq) & Attr(f"{path}.generation").eq(pointer.generation)
+
+
+def _while_it_runs(since: datetime) -> Kept:
+    """No execution lives longer than a year; the end that counts is set when the instance is over."""
+    return Kept("workflows", since + timedelta(days=366))
 
 
 def _running() -> ConditionBase:

@@ -8,11 +8,10 @@ from datetime import datetime
 
 from boto3.dynamodb.conditions import Attr
 
-from chalicelib.automation.instances.log import RETENTION
 from chalicelib.automation.instances.waits import Held, Wait, WaitStatus
 from chalicelib.cloud import keys
-from chalicelib.cloud.clock import epoch, stamp
-from chalicelib.cloud.table import ConditionFailed, Item, Table, TransactionRefused, Update
+from chalicelib.cloud.clock import stamp
+from chalicelib.cloud.table import ConditionFailed, Item, Kept, Table, TransactionRefused, Update
 from chalicelib.dataclass import dataclass
 
 _ABSENT = Attr("PK").not_exists()
@@ -53,10 +52,10 @@ class Waits:
     def park(self, wait: Wait) -> Wait:
         """Writes a wait, or gives an existing one a new token unless it is over. Answers the wait as it then is."""
         key = keys.wait(wait.conversation_id, wait.id)
-        item = {"PK": key.pk, "SK": key.sk, **_dumped(wait), "expires_at": epoch(wait.deadline + RETENTION)}
+        item = {"PK": key.pk, "SK": key.sk, **_dumped(wait)}
         waiting = Attr("PK").exists() & Attr("status").eq(str(WaitStatus.WAITING))
         try:
-            self.table.put(item, condition=_ABSENT)
+            self.table.put(item, condition=_ABSENT, kept=Kept("workflows", wait.deadline))
             return wait
         except ConditionFailed:
             pass
@@ -95,9 +94,9 @@ class Waits:
     def hold(self, held: Held) -> Held:
         """Keeps a message for the running instances; a redelivered one is found as it is."""
         key = keys.held(held.conversation_id, held.position)
-        item = {"PK": key.pk, "SK": key.sk, **_dumped(held), "expires_at": epoch(held.arrived_at + RETENTION)}
+        item = {"PK": key.pk, "SK": key.sk, **_dumped(held)}
         try:
-            self.table.put(item, condition=_ABSENT)
+            self.table.put(item, condition=_ABSENT, kept=Kept("workflows", held.arrived_at))
         except ConditionFailed:
             return Held.model_validate(self.table.get(key) or item)
         return held

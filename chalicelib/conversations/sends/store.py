@@ -1,17 +1,16 @@
 """Wishes to send in the main table: one item each, those of a batch listed by the index."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from boto3.dynamodb.conditions import Attr
 
 from chalicelib.cloud import keys
-from chalicelib.cloud.clock import epoch, stamp
-from chalicelib.cloud.table import ConditionFailed, Item, Table, Update
+from chalicelib.cloud.clock import stamp
+from chalicelib.cloud.table import ConditionFailed, Item, Kept, Table, Update, end_of
 from chalicelib.conversations.sends.model import Batch, Send, SendState
 
-_KEPT = timedelta(days=90)
 _OPEN = Attr("state").is_in([str(state) for state in SendState if state.is_open])
 
 
@@ -36,7 +35,7 @@ def of_batch(table: Table, batch_id: str) -> Iterator[Send]:
 def add(table: Table, send: Send) -> Send:
     """Keeps a new wish; answers the one that is there when its id is known."""
     try:
-        table.put(_item(send), condition=Attr("PK").not_exists())
+        table.put(_item(send), condition=Attr("PK").not_exists(), kept=_kept(send))
     except ConditionFailed:
         return find(table, send.id) or send
     return send
@@ -46,10 +45,10 @@ def add_batch(table: Table, batch: Batch, sends: Iterable[Send]) -> None:
     """Keeps those of a batch that are not there yet, and then the batch: half of it is made whole by the next try."""
     wanted = list(sends)
     known = table.get_many(keys.send(send.id) for send in wanted)
-    table.write_many([_item(send) for send in wanted if keys.send(send.id) not in known])
+    table.write_many([_item(send) | end_of(table, _kept(send)) for send in wanted if keys.send(send.id) not in known])
     key = keys.send_batch(batch.id)
     values = {name: _plain(value) for name, value in batch.model_dump(exclude_none=True).items()}
-    table.put({"PK": key.pk, "SK": key.sk, **values, "expires_at": epoch(batch.created_at + _KEPT)})
+    table.put({"PK": key.pk, "SK": key.sk, **values}, kept=Kept("sends", batch.created_at))
 
 
 def submitted(send: Send, conversation_id: str, position: str) -> Update:
@@ -71,8 +70,11 @@ def _item(send: Send) -> Item:
     key = keys.send(send.id)
     listed = {"GSI1PK": keys.sends_of_batch(send.batch_id), "GSI1SK": f"{send.index:05d}"} if send.batch_id else {}
     values = {name: _plain(value) for name, value in send.model_dump(exclude_none=True).items()}
-    kept = max(send.scheduled_at or send.created_at, send.created_at) + _KEPT
-    return {"PK": key.pk, "SK": key.sk, **listed, **values, "expires_at": epoch(kept)}
+    return {"PK": key.pk, "SK": key.sk, **listed, **values}
+
+
+def _kept(send: Send) -> Kept:
+    return Kept("sends", max(send.scheduled_at or send.created_at, send.created_at))
 
 
 def _plain(value: Any) -> Any:

@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from chalicelib.cloud import keys
-from chalicelib.cloud.clock import epoch
-from chalicelib.cloud.table import Item, Table
+from chalicelib.cloud.table import Item, Kept, Table, end_of
 from chalicelib.conversations import preview
 from chalicelib.conversations.model import Message
 from chalicelib.converse.search.words import MOST_INDEXED, words_of
@@ -18,7 +17,6 @@ from chalicelib.events.model import Event
 from chalicelib.wiring import World
 
 MONTHS = 13
-_KEPT = timedelta(days=400)
 _TALK = {"message.received", "message.submitted"}
 _A_READ = 100
 
@@ -42,8 +40,10 @@ def index(world: World, events: list[Event]) -> None:
     talk = [event for event in events if event.type in _TALK and "position" in event.data]
     wanted = [keys.message(event.subject, event.data["position"]) for event in talk]
     found = world.table.get_many(wanted) if wanted else {}
-    rows = [row for item in found.values() for row in rows_of(Message.model_validate(item))]
-    world.table.write_many(rows)
+    messages = [Message.model_validate(item) for item in found.values()]
+    world.table.write_many(
+        row | end_of(world.table, Kept("words", message.at)) for message in messages for row in rows_of(message)
+    )
 
 
 def rows_of(message: Message) -> list[Item]:
@@ -51,7 +51,7 @@ def rows_of(message: Message) -> list[Item]:
     text = f"{message.preview} {preview.text_of(message.type, message.content)}"
     words = words_of(text)[:MOST_INDEXED]
     month = month_of(message.at)
-    keep = {"conversation_id": message.conversation_id, "words": words, "expires_at": epoch(message.at + _KEPT)}
+    keep = {"conversation_id": message.conversation_id, "words": words}
     where = [keys.message_word(month, word, message.position) for word in words]
     return [{"PK": key.pk, "SK": key.sk, **keep} for key in where]
 

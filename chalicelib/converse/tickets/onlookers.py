@@ -50,7 +50,7 @@ def show(world: World, ticket: Ticket, user: CurrentUser, state: Doing | None) -
     else:
         world.table.put(_item(key, user, state, now))
     if state != (mine.state if mine else None):
-        world.table.put(events.item(_changed(world, ticket, now)))
+        events.store(world.table, _changed(world, ticket, now))
     return [each for each in present if each.id != user.id]
 
 
