@@ -12,6 +12,7 @@ import chalicelib.contacts.api
 import chalicelib.contacts.batches_api
 import chalicelib.contacts.groups_api
 import chalicelib.contacts.handlers
+import chalicelib.conversations.consent_api
 import chalicelib.conversations.handlers
 import chalicelib.conversations.sends.api
 import chalicelib.conversations.sends.handlers
@@ -65,6 +66,7 @@ for blueprint in (
     chalicelib.channels.api.bp,
     chalicelib.media.api.bp,
     chalicelib.media.handlers.bp,
+    chalicelib.conversations.consent_api.bp,
     chalicelib.conversations.handlers.bp,
     chalicelib.conversations.sends.api.bp,
     chalicelib.conversations.sends.handlers.bp,

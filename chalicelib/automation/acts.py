@@ -24,9 +24,9 @@ from chalicelib.channels import store as channels
 from chalicelib.channels import templates
 from chalicelib.channels.model import Channel, ChannelType
 from chalicelib.cloud.table import ConditionFailed
-from chalicelib.contacts import changes, consent, groups, identity
+from chalicelib.contacts import changes, groups, identity
 from chalicelib.contacts.model import ConsentCategory, Contact, Identities
-from chalicelib.conversations import replies
+from chalicelib.conversations import opting_out, replies
 from chalicelib.conversations import store as conversations
 from chalicelib.conversations.gate import desk
 from chalicelib.conversations.model import Conversation, Sender, conversation_id
@@ -159,8 +159,8 @@ class WorldActs:
                 group = _group(groups.every(table), wanted.group)
                 groups.change_members(table, group, [contact.id], joins=wanted.change == "add", now=now)
             case ChangeConsent():
-                consent.record(
-                    table, contact, ConsentCategory.MARKETING, allowed=wanted.opted_in, source="workflow", text="",
+                opting_out.record(
+                    self.world, contact, ConsentCategory.MARKETING, allowed=wanted.opted_in, source="workflow", text="",
                     subaccount_id=instance.sub_account_id, at=now, entry_id=key,
                 )  # fmt: skip
             case ChangeContact():

@@ -43,7 +43,7 @@ Todo = Sequence[tuple[Recipient, RowEntry]]
 
 @dataclass
 class Switch:
-    """Is the run still to be sent? Asked before each message, read at most once a second: a pause works within that."""
+    """Is the run still to be sent? Asked before each message and at its claim, read once a second: a pause works within that."""
 
     read: Callable[[], bool]
     clock: Clock
@@ -64,6 +64,27 @@ class Switch:
             if self._on and (self._until is None or now > self._until):
                 self._on, self._until = self.read(), now + _LOOK_AGAIN
             return self._on and self.time_left() > _ENOUGH_SECONDS
+
+
+@dataclass(frozen=True)
+class _WhileSent:
+    """A row that can be claimed only while the run is to be sent: a slot may be seconds off when many workers wait for theirs."""
+
+    row: RowEntry
+    switch: Switch
+
+    @property
+    def attempts(self) -> int:
+        return self.row.attempts
+
+    def settled(self) -> bool:
+        return self.row.settled()
+
+    def claim(self, attempt: str, now: datetime) -> bool:
+        return self.switch.is_on() and self.row.claim(attempt, now)
+
+    def record(self, attempt: str | None, verdict: Verdict, now: datetime) -> None:
+        self.row.record(attempt, verdict, now)
 
 
 @dataclass(frozen=True)
@@ -232,7 +253,7 @@ def _send_one(recipient: Recipient, entry: RowEntry, remaining: int, work: _Work
         conversation_id=_conversation(recipient, work) if message.type != "template" else None,
         remaining=remaining,
     )
-    verdict = send(request, entry, work.gate)
+    verdict = send(request, _WhileSent(entry, work.switch), work.gate)
     work.teller.now_and_then()
     if breaker.stops_everybody(verdict):
         work.switch.off()

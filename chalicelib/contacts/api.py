@@ -10,11 +10,11 @@ from chalicelib.access.model import CurrentUser
 from chalicelib.access.permissions import Permission
 from chalicelib.cloud import keys
 from chalicelib.cloud.table import Item, Page
-from chalicelib.contacts import consent, groups, search, service
+from chalicelib.contacts import groups, search, service
 from chalicelib.contacts.addresses import InvalidMsisdn
 from chalicelib.contacts.json_patch import PatchOperation
 from chalicelib.contacts.listing import NumberedPage, NumberedQuery, cut, numbered, page_of
-from chalicelib.contacts.model import ConsentCategory, Contact
+from chalicelib.contacts.model import Contact
 from chalicelib.contacts.phones import normalised
 from chalicelib.contacts.service import ContactDraft
 from chalicelib.contacts.views import ContactView, contact_view, contact_views
@@ -38,16 +38,6 @@ class ContactQuery(NumberedQuery):
     )
     group_id: int | None = Field(default=None, ge=0, description="Only those in this group.")
     country: str | None = Field(default=None, pattern=r"^[A-Za-z]{2}$", description="Only those of this country (ISO).")
-
-
-class Decision(Shape):
-    """What somebody said yes or no to, and how we know."""
-
-    category: ConsentCategory
-    allowed: bool
-    subaccount_id: str | None = Field(default=None, max_length=64, description="Only there; null is everywhere.")
-    text: str = Field(default="", max_length=1000, description="What was said, for the record.")
-    at: datetime | None = Field(default=None, description="When; null is now.")
 
 
 class Merger(Shape):
@@ -135,24 +125,6 @@ def merge_contacts(user: CurrentUser, contact_id: int, body: Merger, world: Worl
     What both have stays as this one has it; addresses, groups, tags and opt-outs of both are kept.
     """
     return contact_view(world.table, service.merge(world, str(contact_id), str(body.contact_id), user))
-
-
-@endpoint(bp, "POST", f"{_BASE}/{{contactId}}/consent", permission=Permission.CONTACTS_WRITE, omit_none=True)
-def record_consent(user: CurrentUser, contact_id: int, body: Decision, world: World) -> ContactView:
-    """Records that somebody opted out or in, with what was said and when; in force with the next message."""
-    contact = service.get(world, str(contact_id))
-    consent.record(
-        world.table,
-        contact,
-        body.category,
-        allowed=body.allowed,
-        subaccount_id=body.subaccount_id,
-        source="agent" if user.kind == "person" else "api",
-        text=body.text,
-        at=body.at or world.clock(),
-        entry_id=world.new_id(),
-    )
-    return contact_view(world.table, service.get(world, contact.id))
 
 
 @endpoint(bp, "GET", f"{_BASE}/{{contactId}}/history", permission=Permission.CONTACTS_READ, omit_none=True)

@@ -1,9 +1,12 @@
 """The one way out: the only caller of the client's message endpoint, for agents, workflows and campaigns alike.
 
-In order: skip what is settled; send its files ahead; wait for a slot and for a turn among the process's calls; then, read afresh,
-window, consent and ownership; claim; call in the slot; record. Meta has no idempotency key, so what was claimed is never claimed
-again unless Meta certainly did not take it. The attempt id travels with the message and comes back in its statuses: that settles
-what a lost answer left open.
+In order: skip what is settled; send its files ahead; wait for a slot and for a turn among the process's calls; claim, which also
+asks for ownership; then, read afresh, consent and window; call in the slot; record. Meta has no idempotency key, so what was
+claimed is never claimed again unless Meta certainly did not take it. The attempt id travels with the message and comes back in
+its statuses: that settles what a lost answer left open.
+
+The claim comes before the consent is read: so whoever records an opt-out finds every message that may not have seen it among the
+claims, and waits for those (opting_out.py). The other way round a STOP could be acknowledged between the two.
 """
 
 import threading
@@ -142,7 +145,7 @@ class LedgerEntry(Protocol):
 
 
 CALLS_AT_ONCE = 25
-"""Messages that one process has between consent check and answer; others are built, and their answers kept, meanwhile."""
+"""Messages that one process has between claim and answer; others are built, and their answers kept, meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -194,18 +197,18 @@ def _checked_and_called(
     request: SendRequest, entry: LedgerEntry, gate: Gate, slot: int | None
 ) -> tuple[str | None, Verdict]:
     """(the attempt, if there was one; what came of it)."""
-    declined = _declined(request, gate)
-    if declined:
-        return None, declined
+    impossible = _impossible(request)
+    if impossible:
+        return None, impossible
     attempt = gate.new_id()
     try:
         if not entry.claim(attempt, gate.clock()):
             return None, NotOurs()
     except OwnershipLost:
         return None, Declined("ownership_lost", "the conversation was taken over before this message was sent")
-    held_up = _in_its_slot(request, gate, slot) if slot is not None else None
-    if held_up:
-        return attempt, held_up
+    stopped = _declined(request, gate) or (_in_its_slot(request, gate, slot) if slot is not None else None)
+    if stopped:
+        return attempt, stopped
     return attempt, _verdict(_delivered(request, attempt, gate), entry.attempts)
 
 
@@ -253,11 +256,17 @@ def _with_files(request: SendRequest, gate: Gate) -> SendRequest | Declined | Po
         return Postponed(_FILE_PAUSE, problem.message)
 
 
-def _declined(request: SendRequest, gate: Gate) -> Declined | None:
+def _impossible(request: SendRequest) -> Declined | None:
+    """What nobody needs to claim, since it concerns the channel."""
     if request.channel.stopped:
         return Declined("number_stopped", f"nothing can leave this number: {request.channel.stopped}")
     if not carriers.carrier(request.channel).takes(request.message.type):
         return Declined("not_carried", f"this channel takes no messages of the type {request.message.type}")
+    return None
+
+
+def _declined(request: SendRequest, gate: Gate) -> Declined | None:
+    """What concerns the person, read afresh."""
     marks = identity.opted_out(gate.table, request.to, gate.erasure_key())
     if has_opted_out(marks, marketing=request.marketing, subaccount_id=request.channel.subaccount_id):
         return Declined("opted_out", "this person has opted out")

@@ -7,8 +7,9 @@ from typing import Any
 from chalicelib.channels import store as channels
 from chalicelib.channels import templates
 from chalicelib.channels.model import Channel
-from chalicelib.contacts import consent, identity
+from chalicelib.contacts import identity
 from chalicelib.contacts.model import ConsentCategory, Identities
+from chalicelib.conversations import opting_out
 from chalicelib.events import model as events
 from chalicelib.events.model import Event
 from chalicelib.whatsapp.webhook import (
@@ -134,8 +135,8 @@ def _preference(update: Preference, world: World) -> None:
         return
     who = Identities(phone=f"+{update.person.wa_id}" if update.person.wa_id else None, bsuid=update.person.user_id)
     person = identity.resolve(world.table, who, now=world.clock(), new_id=world.new_id)
-    consent.record(
-        world.table,
+    opting_out.record(
+        world,
         person,
         ConsentCategory.MARKETING,
         allowed=update.value != "stop",

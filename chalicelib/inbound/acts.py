@@ -2,9 +2,9 @@
 
 from chalicelib.channels import store as channels
 from chalicelib.channels.model import Channel
-from chalicelib.contacts import consent, identity
+from chalicelib.contacts import identity
 from chalicelib.contacts.model import ConsentCategory
-from chalicelib.conversations import replies, store
+from chalicelib.conversations import opting_out, replies, store
 from chalicelib.conversations.gate import desk
 from chalicelib.conversations.model import Conversation, Message, Sender
 from chalicelib.inbound.decision import Wish
@@ -13,13 +13,13 @@ from chalicelib.wiring import World
 
 
 def record_wish(world: World, message: Message, wish: Wish) -> None:
-    """Opt-out or opt-in for marketing, for the channel's subaccount; in force with the write."""
+    """Opt-out or opt-in for marketing, for the channel's subaccount; done when nothing claimed before is on its way."""
     conversation, channel = _around(world, message)
     contact = identity.get(world.table, conversation.contact_id)
     if contact is None:
         return  # erased meanwhile
-    consent.record(
-        world.table,
+    opting_out.record(
+        world,
         contact,
         ConsentCategory.MARKETING,
         allowed=wish is Wish.OPT_IN,

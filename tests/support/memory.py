@@ -114,7 +114,8 @@ class MemoryTable:
         self._apply(operations, transaction=True)
 
     def items(self) -> list[Item]:
-        return [item for partition in self._partitions.values() for item in partition.values()]
+        with self._lock:
+            return [item for partition in self._partitions.values() for item in partition.values()]
 
     def _apply(self, operations: Sequence[Operation], *, transaction: bool = False) -> None:
         with self._lock:

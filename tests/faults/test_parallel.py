@@ -1,0 +1,194 @@
+"""Several send workers side by side, on a clock that runs: what a STOP or a pause means for messages that are just leaving.
+
+Each worker is a process as the way out knows one: slots, turns and threads of its own; between them there is only the table.
+"""
+
+import random
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.campaigns import breaker, jobs, worker
+from chalicelib.campaigns.model import Campaign, State
+from chalicelib.cloud.table import Update
+from chalicelib.contacts import consent, identity
+from chalicelib.contacts.model import ConsentCategory, Contact, Identities
+from chalicelib.conversations import opting_out
+from chalicelib.conversations.outbound import Gate
+from chalicelib.conversations.pacing import Lane, Pacer, rate
+from tests.support.campaigns import START, Stage, people
+
+WORKERS = 4
+LASTS = timedelta(seconds=25)
+
+
+class Running:
+    """A clock that runs by itself."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+
+    def __call__(self) -> datetime:
+        return START + timedelta(seconds=time.monotonic() - self._began)
+
+
+class Slow:
+    """A table some milliseconds away: other threads come between what is read and what is done about it."""
+
+    def __init__(self, table: Any, seed: int) -> None:
+        self._table, self._chance = table, random.Random(seed)
+
+    def get_many(self, keys: Any, **how: Any) -> Any:
+        found = self._table.get_many(keys, **how)
+        time.sleep(self._chance.uniform(0, 0.02))
+        return found
+
+    def update(self, update: Update) -> Any:
+        time.sleep(self._chance.uniform(0, 0.01))
+        return self._table.update(update)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._table, name)
+
+
+def prepared(recipients: int, mps: int, seed: int) -> tuple[Stage, Campaign]:
+    """A campaign whose rows are queued and whose waves have not begun."""
+    stage = Stage(mps=mps, seed=seed)
+    stage.meta.statuses = ()
+    campaign = stage.launch(people(recipients))
+    stage.pump(until=lambda: stage.campaign(campaign.id).state is State.SENDING)
+    return stage, stage.campaign(campaign.id)
+
+
+@contextmanager
+def sending(
+    stage: Stage, campaign: Campaign, recipients: int, clock: Running, workers: int = WORKERS
+) -> Iterator[None]:
+    """The workers share all chunks among them until each has gone through its own."""
+    desk = replace(stage.desk, clock=clock, ledger=Slow(stage.ledger, stage.seed))  # type: ignore[arg-type]
+    chunks = range(-(-recipients // 50))
+
+    def work(n: int) -> None:
+        table: Any = Slow(stage.table, stage.seed + n)
+        gate = Gate(table, Pacer(table, clock), deliver, clock, stage.new_id, timedelta(seconds=25))
+        for chunk in chunks[n::workers]:
+            job = jobs.SendChunk(campaign_id=campaign.id, run_id=campaign.run_id, chunk=chunk)
+            worker.send_chunk(job, desk, gate, lambda: 600.0)
+
+    chance = random.Random(stage.seed)
+
+    def deliver(channel: Any, message: Any) -> Any:
+        time.sleep(chance.uniform(0.005, 0.06))
+        outcome = stage.meta.deliver(channel, message)
+        stage.meta.times[-1] = clock()
+        return outcome
+
+    with ThreadPoolExecutor(workers) as pool:
+        working = [pool.submit(work, n) for n in range(workers)]
+        yield
+        for each in working:
+            each.result()
+
+
+def opts_out(stage: Stage, person: Contact, clock: Running) -> None:
+    consent.record(
+        stage.table, person, ConsentCategory.MARKETING,  # type: ignore[arg-type]
+        allowed=False, subaccount_id=None, source="keyword", text="STOP", at=clock(), entry_id=f"stop{person.id}",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_stop_that_was_acknowledged_is_in_force_for_messages_that_were_just_leaving(seed: int) -> None:
+    recipients, clock = 400, Running()
+    stage, campaign = prepared(recipients, mps=300, seed=seed)
+    acknowledged: dict[str, datetime] = {}
+    table, ledger = stage.table, stage.ledger
+    phones = [f"+65{91000000 + n}" for n in range(recipients)]
+    who = {
+        each: identity.resolve(table, Identities(phone=each), now=START, new_id=stage.new_id)  # type: ignore[arg-type]
+        for each in phones
+    }
+    claimed: list[str] = []
+
+    def stops(n: int) -> None:
+        """Each picks on who is being sent to at this moment."""
+        chance = random.Random(seed * 100 + n)
+        while len(stage.meta.accepted) < recipients * 0.8 and len(acknowledged) < recipients // 3:
+            held = [row["to"] for row in stage.rows(campaign.run_id).values() if row["state"] in {"sending", "queued"}]
+            near = [each for each in held[:60] if each not in claimed]
+            if not near:
+                return
+            phone = chance.choice(near)
+            claimed.append(phone)
+            opts_out(stage, who[phone], clock)
+            opting_out.wait_for_claims(table, ledger, who[phone], LASTS, clock)  # type: ignore[arg-type]
+            acknowledged[phone] = clock()
+
+    with sending(stage, campaign, recipients, clock), ThreadPoolExecutor(8) as customers:
+        for each in [customers.submit(stops, n) for n in range(8)]:
+            each.result()
+    late = {
+        str(message.to)
+        for message, at in zip(stage.meta.accepted, stage.meta.times, strict=True)
+        if at > acknowledged.get(str(message.to), at)
+    }
+    assert late == set()
+    assert len(acknowledged) > 20
+    states = stage.states(campaign.run_id)
+    assert states["accepted"] + states["skipped"] == recipients
+    assert states["skipped"] > 0
+
+
+def test_a_stop_between_a_messages_consent_check_and_its_call_is_acknowledged_only_after_the_answer() -> None:
+    stage, campaign = prepared(1, mps=80, seed=1)
+    clock, order = Running(), list[str]()
+    person = identity.resolve(stage.table, Identities(phone="+6591000000"), now=START, new_id=stage.new_id)  # type: ignore[arg-type]
+
+    def customer() -> None:
+        opts_out(stage, person, clock)
+        opting_out.wait_for_claims(stage.table, stage.ledger, person, LASTS, clock)  # type: ignore[arg-type]
+        order.append("acknowledged")
+
+    stop = threading.Thread(target=customer)
+
+    class Checked(Slow):
+        """The consent has been read; the STOP comes before anything else happens."""
+
+        def get_many(self, keys: Any, **how: Any) -> Any:
+            found = stage.table.get_many(keys, **how)
+            stop.start()
+            stop.join(1.5)
+            return found
+
+    def deliver(channel: Any, message: Any) -> Any:
+        order.append("accepted")
+        return stage.meta.deliver(channel, message)
+
+    table: Any = Checked(stage.table, 1)
+    gate = Gate(table, Pacer(table, clock), deliver, clock, stage.new_id, timedelta(seconds=25))
+    job = jobs.SendChunk(campaign_id=campaign.id, run_id=campaign.run_id, chunk=0)
+    worker.send_chunk(job, replace(stage.desk, clock=clock), gate, lambda: 600.0)
+    stop.join()
+    assert order in (["accepted", "acknowledged"], ["acknowledged"])
+
+
+def test_a_pause_holds_within_five_seconds_however_many_workers_send() -> None:
+    recipients, clock = 500, Running()
+    stage, campaign = prepared(recipients, mps=40, seed=1)
+    speed = rate(stage.channel, Lane.CAMPAIGN)
+    with sending(stage, campaign, recipients, clock, workers=10):
+        while len(stage.meta.accepted) < 20:
+            time.sleep(0.02)
+        stage.add_template(status="PAUSED")
+        assert breaker.look_at_account("200", stage.desk) == [campaign.id]
+        acknowledged, before = clock(), len(stage.meta.accepted)
+    assert len(stage.meta.accepted) - before <= 5 * speed
+    assert max(stage.meta.times) <= acknowledged + timedelta(seconds=5)
+    assert stage.states(campaign.run_id)["failed"] == 0
