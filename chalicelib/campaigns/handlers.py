@@ -6,7 +6,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from chalice.app import Blueprint
 
-from chalicelib.campaigns import audience, control, jobs, preflight, prepare, settle, waves, worker
+from chalicelib.campaigns import audience, control, jobs, preflight, prepare, settle, warming, waves, worker
 from chalicelib.campaigns.desk import Desk, desk_of
 from chalicelib.cloud import batches
 from chalicelib.cloud.batches import Record
@@ -37,7 +37,7 @@ def campaign(event: Any) -> dict[str, Any]:
 
 @bp.on_sqs_message(queue="bulk", name="send", batch_size=1)
 def send(event: Any) -> dict[str, Any]:
-    """SQS bulk: {v, type: chunk, campaign_id, run_id, chunk, first, count}."""
+    """SQS bulk: {v, type: chunk, campaign_id, run_id, chunk, first, count}, or {v, type: warm, campaign_id, run_id}."""
     left = _time_left(event)
     return batches.each(event.to_dict(), lambda record: send_one(record, _desk(), _gate(), left))
 
@@ -68,8 +68,11 @@ def do(record: Record, desk: Desk, time_left: Any) -> None:
 
 
 def send_one(record: Record, desk: Desk, way_out: Gate, time_left: Any, threads: int = worker.THREADS) -> None:
-    """One chunk of the bulk queue."""
-    job = jobs.SendChunk.model_validate(record.body)
+    """One message of the bulk queue."""
+    job = jobs.parse_bulk(record.body)
+    if isinstance(job, jobs.Warm):
+        warming.warm(job, desk, way_out.pacer.sleep)
+        return
     changed = worker.send_chunk(job, desk, way_out, time_left, threads)
     log.info(
         "chunk", campaign_id=job.campaign_id, run_id=job.run_id, chunk=job.chunk, changed=changed, tries=record.tries

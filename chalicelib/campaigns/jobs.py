@@ -66,14 +66,30 @@ class SendChunk(Job):
     count: int | None = None
 
 
+class Warm(Job):
+    """Get ready to send this run: sent before its first wave, so that no message waits for a function's cold start."""
+
+    type: Literal["warm"] = "warm"
+    campaign_id: str
+    run_id: str
+
+
 CampaignJob = Annotated[ReadFile | Preflight | Prepare | Wave | Settle, Discriminator("type")]
 
+BulkJob = Annotated[SendChunk | Warm, Discriminator("type")]
+
 _campaign_job: TypeAdapter[CampaignJob] = TypeAdapter(CampaignJob, config=ConfigDict(defer_build=True))
+_bulk_job: TypeAdapter[BulkJob] = TypeAdapter(BulkJob, config=ConfigDict(defer_build=True))
 
 
 def parse(body: dict[str, Any]) -> CampaignJob:
     """A message of the campaign queue."""
     return _campaign_job.validate_python(body)
+
+
+def parse_bulk(body: dict[str, Any]) -> BulkJob:
+    """A message of the bulk queue."""
+    return _bulk_job.validate_python(body)
 
 
 def body_of(job: Job) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from itertools import groupby
 
 from boto3.dynamodb.conditions import Attr
 
-from chalicelib.campaigns import chunks, jobs, ledger, people, plan, store
+from chalicelib.campaigns import chunks, jobs, ledger, people, plan, store, warming
 from chalicelib.campaigns.chunks import Chunk, Recipient
 from chalicelib.campaigns.desk import Desk
 from chalicelib.campaigns.model import CHUNK, PART, Campaign, Run, RunKind, State
@@ -57,6 +57,8 @@ def prepare(job: jobs.Prepare, desk: Desk, time_left: Callable[[], float]) -> No
         if store.get(desk.table, campaign.id).state not in _PREPARED:
             _release(run, desk)
             return
+        if run.prepared_parts == parts - 1:
+            warming.ask(campaign, run, desk)
         run = _part(campaign, run, rules, desk)
     _finish(campaign, run, desk)
 

@@ -21,6 +21,9 @@ class Late:
         self.slots += 1
         return self.slots
 
+    def sleep(self, seconds: float) -> None:
+        self.clock.advance(seconds)
+
     def meet(self, slot: int) -> bool:
         return next(self.met, True)
 
