@@ -7,9 +7,8 @@ after it. The first finds the old state and does nothing, unless the second neve
 import math
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from chalicelib.campaigns import audience, chunks, drafts, foreseen, jobs, plan, store, waves, wording
 from chalicelib.campaigns.desk import Desk
@@ -27,6 +26,7 @@ from chalicelib.campaigns.model import (
 from chalicelib.campaigns.plan import Plan
 from chalicelib.campaigns.rows import RowState, retryable
 from chalicelib.campaigns.trouble import CampaignChanged, NothingToRetry, NotReady, OwnApproval, WrongState
+from chalicelib.campaigns.when import When, moment
 from chalicelib.channels import store as channels
 from chalicelib.cloud.queues import QueueMessage
 from chalicelib.problems import Conflict, FieldError, Invalid
@@ -35,22 +35,11 @@ from chalicelib.shape import Shape
 LATE_AFTER = timedelta(minutes=15)
 """A schedule that fires later than this asks a person instead of sending: nobody wants an offer at two in the morning."""
 _SAFETY_SECONDS = 10
-_FURTHEST = timedelta(days=365)
 _RELEASED_AGAIN_SECONDS = 12
 
 
-class LaunchRequest(Shape):
-    """When to send: at once, or at a local time in a time zone."""
-
-    at: datetime | None = Field(default=None, description="Local time without an offset, or a time with one.")
-    time_zone: str = Field(default="UTC", max_length=64, description="Of a time without an offset: Asia/Singapore.")
-
-    @field_validator("time_zone")
-    @classmethod
-    def _known(cls, value: str) -> str:
-        if value not in available_timezones():
-            raise ValueError("is no time zone, such as Asia/Singapore")
-        return value
+class LaunchRequest(When):
+    """When to send."""
 
 
 class RetryRequest(Shape):
@@ -70,7 +59,7 @@ def launch(campaign: Campaign, request: LaunchRequest, user_id: str, desk: Desk)
         raise WrongState(campaign.id, campaign.state, "launched")
     found = check(campaign, desk)
     campaign = campaign.model_copy(update={"predicted": foreseen.skips(campaign, desk.media)})
-    at = None if request.at is None else _time_of(request, desk.clock())
+    at = moment(request, desk.clock())
     if store.rules_of(desk.table, campaign.subaccount_id).approval:
         return _ask(campaign, at, request.time_zone, user_id, desk)
     return _go(campaign, found, at, request.time_zone, user_id, desk)
@@ -93,7 +82,7 @@ def reject(campaign: Campaign, reason: str, desk: Desk) -> Campaign:
     """A second person says no: it is a draft again, with the reason."""
     if campaign.state is not State.NEEDS_APPROVAL:
         raise WrongState(campaign.id, campaign.state, "rejected")
-    news = {"state": State.DRAFT, "state_reason": reason, "wish": None, "updated_at": desk.clock()}
+    news = {"state": State.DRAFT, "state_reason": reason, "updated_at": desk.clock()}
     return store.save(desk.table, campaign, campaign.model_copy(update=news))
 
 
@@ -275,16 +264,6 @@ def _ask(campaign: Campaign, at: datetime | None, time_zone: str, user_id: str, 
         "updated_at": desk.clock(),
     }
     return store.save(desk.table, campaign, campaign.model_copy(update=news))
-
-
-def _time_of(request: LaunchRequest, now: datetime) -> datetime:
-    assert request.at is not None
-    at = request.at if request.at.tzinfo else request.at.replace(tzinfo=ZoneInfo(request.time_zone))
-    if at <= now:
-        raise Invalid("The time has passed already.", field="at", code="time_passed")
-    if at > now + _FURTHEST:
-        raise Invalid("A campaign can be scheduled a year ahead at most.", field="at", code="too_far")
-    return at
 
 
 def _schedule(campaign: Campaign, at: datetime, time_zone: str, user_id: str, desk: Desk) -> Campaign:

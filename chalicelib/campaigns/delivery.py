@@ -7,9 +7,10 @@ of them; where that never happens (a country as wide as the day is long) the mid
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from chalicelib.shape import Shape
 
@@ -17,6 +18,16 @@ MARGIN = timedelta(minutes=2)
 """Nothing is begun so shortly before the end: it may wait for its turn."""
 _UNKNOWN = "Etc/Unknown"
 _DAYS_AHEAD = 8
+
+
+def _known_zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError("is no time zone, such as Asia/Singapore")
+    return value
+
+
+TimeZone = Annotated[str, Field(max_length=64), AfterValidator(_known_zone)]
+"""The name of a time zone: Asia/Singapore."""
 
 
 class Delivery(Shape):
@@ -27,7 +38,7 @@ class Delivery(Shape):
     days: tuple[int, ...] = Field(
         default=(1, 2, 3, 4, 5, 6, 7), min_length=1, max_length=7, description="1 is Monday, 7 Sunday."
     )
-    time_zone: str = Field(default="UTC", max_length=64, description="Of recipients whose number does not tell theirs.")
+    time_zone: TimeZone = Field(default="UTC", description="Of recipients whose number does not tell theirs.")
 
     @field_validator("days")
     @classmethod
@@ -35,13 +46,6 @@ class Delivery(Shape):
         if any(not 1 <= day <= 7 for day in value):
             raise ValueError("has a day that is none from 1 (Monday) to 7 (Sunday)")
         return tuple(sorted(set(value)))
-
-    @field_validator("time_zone")
-    @classmethod
-    def _known(cls, value: str) -> str:
-        if value not in available_timezones():
-            raise ValueError("is no time zone, such as Asia/Singapore")
-        return value
 
     @model_validator(mode="after")
     def _long_enough(self) -> "Delivery":

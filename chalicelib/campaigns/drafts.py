@@ -8,8 +8,9 @@ from pydantic import Field
 from chalicelib.campaigns import store
 from chalicelib.campaigns.delivery import Delivery
 from chalicelib.campaigns.desk import Desk
-from chalicelib.campaigns.model import EDITABLE, Campaign, Pace, State
+from chalicelib.campaigns.model import EDITABLE, Campaign, Pace, Schedule, State
 from chalicelib.campaigns.trouble import WrongState
+from chalicelib.campaigns.when import When, moment
 from chalicelib.channels import store as channels
 from chalicelib.channels.model import ChannelType
 from chalicelib.channels.store import ChannelMissing
@@ -31,6 +32,9 @@ class Change(Shape):
     name: str | None = Field(default=None, min_length=1, max_length=100)
     channel_id: str | None = Field(default=None, min_length=1, max_length=64)
     client_message_id: str | None = Field(default=None, max_length=50)
+    wish: When | None = Field(
+        default=None, description="When it is meant to go out: kept with the draft, while launching says when it does."
+    )
     pace: Pace | None = None
     delivery: Delivery | None = Field(
         default=None, description="Hours and days of the recipient in which messages may go."
@@ -67,15 +71,17 @@ def default_name(now: datetime) -> str:
 
 def change(campaign: Campaign, wanted: Change, desk: Desk, *, enter: Enter) -> Campaign:
     """Changes a campaign that has not begun. A scheduled one is a draft again: its schedule was for what it was."""
-    values = wanted.model_dump(exclude_unset=True)
-    values = {name: getattr(wanted, name) for name in values}
+    values = {name: getattr(wanted, name) for name in wanted.model_fields_set}
+    if wanted.wish is not None:
+        at = moment(wanted.wish, desk.clock(), field="wish.at")
+        values["wish"] = Schedule(at=at, time_zone=wanted.wish.time_zone) if at else None
     if wanted.channel_id is not None:
         values["subaccount_id"] = _subaccount(wanted.channel_id, desk, enter)
     return edit(campaign, desk, **values)
 
 
 def edit(campaign: Campaign, desk: Desk, **values: object) -> Campaign:
-    """Writes new values into a campaign that has not begun."""
+    """Writes new values into a campaign that has not begun. The time it was scheduled for stays what is wished."""
     if campaign.state not in EDITABLE:
         raise WrongState(campaign.id, campaign.state, "changed")
     if campaign.schedule and campaign.state is not State.DRAFT:
@@ -84,7 +90,7 @@ def edit(campaign: Campaign, desk: Desk, **values: object) -> Campaign:
         "state": State.DRAFT,
         "state_reason": "",
         "schedule": None,
-        "wish": None,
+        "wish": campaign.schedule.model_copy(update={"token": ""}) if campaign.schedule else campaign.wish,
         "approved_by": "",
         "updated_at": desk.clock(),
     }

@@ -185,7 +185,7 @@ class Campaign(Stored):
     confirm_after_seconds: int = 900
     """How long an unanswered send waits for a status before it becomes `failed: not confirmed`."""
     wish: Schedule | None = None
-    """When it is to start once it is approved; a time that has passed means at once."""
+    """When it is meant to start: of a draft, or once it is approved; a time that has passed means at once."""
     approved_by: str = ""
     predicted: dict[str, int] | None = None
     """What the preflight of this version foresaw when it was launched: recipients by reason why they get nothing."""

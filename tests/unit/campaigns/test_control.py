@@ -8,12 +8,14 @@ import pytest
 from chalicelib.campaigns import control, drafts, preflight, report, store, trial
 from chalicelib.campaigns.control import LaunchRequest, RetryRequest
 from chalicelib.campaigns.desk import Desk
-from chalicelib.campaigns.model import TRANSITIONS, AccountRules, Campaign, Pace, State, TextMessage
+from chalicelib.campaigns.model import TRANSITIONS, AccountRules, Campaign, Pace, Schedule, State, TextMessage
 from chalicelib.campaigns.trouble import NothingToRetry, OwnApproval, WrongState
+from chalicelib.campaigns.when import When
 from chalicelib.cloud import keys
 from chalicelib.contacts import identity
 from chalicelib.contacts.model import Identities
 from chalicelib.conversations.model import conversation_id
+from chalicelib.problems import Invalid
 from chalicelib.whatsapp.messages import Outbound
 from tests.support.campaigns import START, Stage, agree, offer, people, refusal
 
@@ -160,6 +162,30 @@ def test_a_change_of_a_scheduled_campaign_makes_it_a_draft_and_its_schedule_void
     drafts.change(campaign, drafts.Change(name="Other"), stage.desk, enter=lambda _: None)
     assert stage.schedules.waiting == {}
     assert fire(stage, campaign) is State.DRAFT
+
+
+def test_the_time_of_a_scheduled_campaign_that_is_changed_stays_what_is_wished() -> None:
+    stage = Stage()
+    at = START + timedelta(hours=1)
+    wanted = LaunchRequest(at=at, time_zone="Asia/Singapore")
+    campaign = control.launch(stage.draft(people(10)), wanted, "ann", stage.desk)
+    changed = drafts.change(campaign, drafts.Change(name="Other"), stage.desk, enter=lambda _: None)
+    again = drafts.change(changed, drafts.Change(pace=Pace(messages=5, per="hour")), stage.desk, enter=lambda _: None)
+    assert again.schedule is None
+    assert again.wish == Schedule(at=at, time_zone="Asia/Singapore")
+
+
+def test_a_draft_keeps_when_it_is_meant_to_go_out_and_forgets_it_when_told() -> None:
+    stage = Stage()
+    local = (START + timedelta(days=3)).replace(hour=9, minute=0, tzinfo=None)
+    with pytest.raises(Invalid) as refused:
+        drafts.change(stage.draft(people(1)), drafts.Change(wish=When(at=START)), stage.desk, enter=lambda _: None)
+    assert [each.field for each in refused.value.errors] == ["wish.at"]
+    wish = drafts.Change(wish=When(at=local, time_zone="Asia/Singapore"))
+    kept = drafts.change(stage.draft(people(10)), wish, stage.desk, enter=lambda _: None)
+    assert kept.wish
+    assert kept.wish.at.isoformat().endswith("T09:00:00+08:00")
+    assert drafts.change(kept, drafts.Change(wish=None), stage.desk, enter=lambda _: None).wish is None
 
 
 def test_a_template_that_vanished_before_its_time_leaves_a_draft_with_the_reason() -> None:
