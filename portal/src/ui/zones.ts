@@ -15,6 +15,12 @@ export function momentOf(local: string, zone: string): Date {
   return new Date(asUtc - shift(first));
 }
 
+/** What a wall clock of a zone shows at a moment: 2026-12-01T09:00. */
+export function wallClock(moment: string, zone: string): string {
+  const at = new Date(moment);
+  return new Date(at.getTime() + shiftOf(at, zone)).toISOString().slice(0, 16);
+}
+
 function shiftOf(at: Date, zone: string): number {
   const parts = new Intl.DateTimeFormat("en-US", {
     timeZone: zone,

@@ -119,7 +119,8 @@ function Name({ campaign }: { campaign: Campaign }) {
   const { t } = useTranslation("campaigns");
   const { name, wish, schedule, id } = campaign;
   const at = schedule ?? wish;
-  const text = at && campaign.runs.length === 0 ? t("report.scheduledFor", { when: format.dateTime(at.at) }) : "";
+  const meant = campaign.state === "draft" ? "report.meantFor" : "report.scheduledFor";
+  const text = at && campaign.runs.length === 0 ? t(meant, { when: format.dateTime(at.at) }) : "";
   const link = { fw: 500, style: { display: "block", textDecoration: "none", minWidth: 160 } };
   return (
     <>

@@ -1,7 +1,14 @@
-import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from "@tanstack/react-query";
 import { api, body, type Schemas } from "../../api/client";
 import type { paths } from "../../api/schema";
 import type { wanted } from "./report/people";
+import type { Per } from "./report/timeline";
 import type { CampaignSearch } from "./search";
 
 /** What reading an address answers. */
@@ -20,6 +27,9 @@ export type Preflight = Schemas["Preflight"];
 export type Slot = Schemas["SlotView"];
 export type Message = NonNullable<Campaign["message"]>;
 export type FileLook = Schemas["FileLook"];
+export type Change = Schemas["Change-Input"];
+export type Rules = Schemas["AccountRules-Output"];
+export type Moment = Schemas["Moment"];
 
 /** States in which numbers move by themselves. */
 export const ACTIVE: State[] = ["preparing", "sending"];
@@ -73,6 +83,20 @@ export const report = (campaignId: string, run: number | undefined, state: State
         api.GET("/api/v1/campaigns/{campaignId}/report", {
           signal,
           params: { path: { campaignId }, query: run ? { run } : {} },
+        }),
+      ),
+    refetchInterval: seconds(state),
+  });
+
+/** When what happened in a run: by minute, hour or day. */
+export const timeline = (campaignId: string, run: number | undefined, per: Per, state: State) =>
+  queryOptions({
+    queryKey: ["campaign", campaignId, "timeline", run ?? 0, per],
+    queryFn: ({ signal }) =>
+      body(
+        api.GET("/api/v1/campaigns/{campaignId}/timeline", {
+          signal,
+          params: { path: { campaignId }, query: { per, ...(run && { run }) } },
         }),
       ),
     refetchInterval: seconds(state),
@@ -151,6 +175,14 @@ export const approvedTemplates = (channelId: string) =>
     staleTime: 300_000,
   });
 
+/** An uploaded file, for its name. */
+export const media = (mediaId: string) =>
+  queryOptions({
+    queryKey: ["media", mediaId],
+    queryFn: ({ signal }) => body(api.GET("/api/v1/media/{mediaId}", { signal, params: { path: { mediaId } } })),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
 export const rules = (subaccountId: string) =>
   queryOptions({
     queryKey: ["campaign-rules", subaccountId],
@@ -168,21 +200,22 @@ export function useKeep() {
   };
 }
 
-function useChange<Wish>(send: (wish: Wish) => Promise<Campaign>) {
+/** Changes of one campaign go one after the other: each begins with what the last one left. */
+function useChange<Wish>(campaignId: string, send: (wish: Wish) => Promise<Campaign>) {
   const keep = useKeep();
-  return useMutation({ mutationFn: send, onSuccess: keep });
+  return useMutation({ mutationFn: send, onSuccess: keep, scope: { id: `campaign ${campaignId}` } });
 }
 
 export const useCreate = () =>
-  useChange((draft: Schemas["Draft"]) => body(api.POST("/api/v1/campaigns", { body: draft })));
+  useChange("new", (draft: Schemas["Draft"]) => body(api.POST("/api/v1/campaigns", { body: draft })));
 
 export const usePatch = (campaignId: string) =>
-  useChange((change: Schemas["Change-Input"]) =>
+  useChange(campaignId, (change: Change) =>
     body(api.PATCH("/api/v1/campaigns/{campaignId}", { ...at(campaignId), body: change })),
   );
 
 export const useProcess = (campaignId: string) =>
-  useChange((wish: Partial<Schemas["ProcessRequest"]>) =>
+  useChange(campaignId, (wish: Partial<Schemas["ProcessRequest"]>) =>
     body(
       api.POST("/api/v1/campaigns/{campaignId}/recipients/process", {
         ...at(campaignId),
@@ -192,7 +225,7 @@ export const useProcess = (campaignId: string) =>
   );
 
 export const useTyped = (campaignId: string) =>
-  useChange((numbers: string[]) =>
+  useChange(campaignId, (numbers: string[]) =>
     body(
       api.POST("/api/v1/campaigns/{campaignId}/recipients/typed", {
         ...at(campaignId),
@@ -206,9 +239,23 @@ export const segments = queryOptions({
   queryFn: ({ signal }) => body(api.GET("/api/v1/segments", { signal })),
 });
 
-/** Members of groups and whoever fits segments, as they are now. */
+/** Contacts by a part of their name or number, to pick single ones. */
+export const contacts = (accountId: string, query: string) =>
+  queryOptions({
+    queryKey: ["contacts", "picked-from", query],
+    queryFn: ({ signal }) =>
+      body(
+        api.GET("/api/v1/accounts/{accountId}/contacts", {
+          signal,
+          params: { path: { accountId }, query: { limit: 20, ...(query && { query }) } },
+        }),
+      ),
+    placeholderData: keepPreviousData,
+  });
+
+/** Single contacts, members of groups and whoever fits segments, as they are now. */
 export const usePicked = (campaignId: string) =>
-  useChange((picked: { groupIds: string[]; segmentIds: string[] }) =>
+  useChange(campaignId, (picked: { contactIds: string[]; groupIds: string[]; segmentIds: string[] }) =>
     body(
       api.POST("/api/v1/campaigns/{campaignId}/recipients/contacts", {
         ...at(campaignId),
@@ -218,32 +265,34 @@ export const usePicked = (campaignId: string) =>
   );
 
 export const useSetMessage = (campaignId: string) =>
-  useChange((message: Message) =>
+  useChange(campaignId, (message: Message) =>
     body(api.PUT("/api/v1/campaigns/{campaignId}/message", { ...at(campaignId), body: message })),
   );
 
 export const useLaunch = (campaignId: string) =>
-  useChange((wish: Schemas["LaunchRequest"]) =>
-    body(api.POST("/api/v1/campaigns/{campaignId}/launch", { ...at(campaignId), body: wish })),
+  useChange(campaignId, (wish: Partial<Schemas["LaunchRequest"]>) =>
+    body(
+      api.POST("/api/v1/campaigns/{campaignId}/launch", { ...at(campaignId), body: wish as Schemas["LaunchRequest"] }),
+    ),
   );
 
 export const useClone = (campaignId: string) =>
-  useChange((_: undefined) => body(api.POST("/api/v1/campaigns/{campaignId}/clone", at(campaignId))));
+  useChange(campaignId, (_: undefined) => body(api.POST("/api/v1/campaigns/{campaignId}/clone", at(campaignId))));
 
 export const useReject = (campaignId: string) =>
-  useChange((reason: string) =>
+  useChange(campaignId, (reason: string) =>
     body(api.POST("/api/v1/campaigns/{campaignId}/reject", { ...at(campaignId), body: { reason } })),
   );
 
 export const useRetry = (campaignId: string) =>
-  useChange((notConfirmed: boolean) =>
+  useChange(campaignId, (notConfirmed: boolean) =>
     body(api.POST("/api/v1/campaigns/{campaignId}/retry", { ...at(campaignId), body: { notConfirmed } })),
   );
 
 export type Step = "approve" | "pause" | "resume" | "cancel";
 
 export const useStep = (campaignId: string) =>
-  useChange((step: Step) => body(api.POST(`/api/v1/campaigns/{campaignId}/${step}`, at(campaignId))));
+  useChange(campaignId, (step: Step) => body(api.POST(`/api/v1/campaigns/{campaignId}/${step}`, at(campaignId))));
 
 export function useDelete() {
   const client = useQueryClient();
@@ -270,6 +319,23 @@ export function useExport(campaignId: string) {
         }),
       ),
   });
+}
+
+export function useSetRules(subaccountId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (wanted: Rules) =>
+      body(api.PUT("/api/v1/campaign-rules/{subaccountId}", { params: { path: { subaccountId } }, body: wanted })),
+    onSuccess: (kept) => {
+      client.setQueryData(rules(subaccountId).queryKey, kept);
+      client.invalidateQueries({ queryKey: ["campaign-preflight"] });
+    },
+  });
+}
+
+/** Whom the preflight skips, and why. */
+export function skippedLink(campaignId: string): Promise<Schemas["Link"]> {
+  return body(api.GET("/api/v1/campaigns/{campaignId}/preflight/skipped", at(campaignId)));
 }
 
 export function unusableLink(campaignId: string): Promise<Schemas["Link"]> {

@@ -47,11 +47,9 @@ export interface ReportSearch {
 export const STEPS = ["channel", "recipients", "fields", "message", "delivery", "review"] as const;
 export type StepName = (typeof STEPS)[number];
 
-/** Where the wizard stands, and when it is to send: the server keeps all else, this only once it is launched. */
+/** Where the wizard stands; the server keeps all else. */
 export interface WizardSearch {
   step?: StepName;
-  at?: string;
-  zone?: string;
 }
 
 type Given = Record<string, unknown>;
@@ -72,7 +70,7 @@ export function readReportSearch(given: Given): ReportSearch {
 }
 
 export function readWizardSearch(given: Given): WizardSearch {
-  return { ...one("step", given, STEPS), ...text("at", given), ...text("zone", given) };
+  return one("step", given, STEPS);
 }
 
 function one<Name extends string, Value extends string>(name: Name, given: Given, known: readonly Value[]) {

@@ -16,6 +16,8 @@ const DONE: Record<Step, "act.approved" | "act.paused" | "act.resumed" | "act.ca
   resume: "act.resumed",
   cancel: "act.cancelled",
 };
+/** Nothing has been sent: all of it can still be changed, which makes it a draft again. */
+const CHANGEABLE = ["scheduled", "too_late", "needs_approval"];
 const ENDABLE = ["scheduled", "too_late", "needs_approval", "preparing", "sending", "paused"];
 
 /** What can be done with a campaign where it stands. */
@@ -46,7 +48,7 @@ export function Actions({ campaign, report }: { campaign: Campaign; report: Repo
         <Approval campaign={campaign} onYes={() => act("approve")} />
       )}
       {maySend && state === "too_late" && <SendNow campaign={campaign} />}
-      {may("campaigns:write") && (state === "scheduled" || state === "too_late") && (
+      {may("campaigns:write") && CHANGEABLE.includes(state) && (
         <Button
           component={Link}
           to="/campaigns/$campaignId/edit"
@@ -89,7 +91,7 @@ function SendNow({ campaign }: { campaign: Campaign }) {
   return (
     <Button
       loading={launch.isPending}
-      onClick={() => launch.mutate({} as never, { onSuccess: () => done(t("review.sent")), onError: failed })}
+      onClick={() => launch.mutate({}, { onSuccess: () => done(t("review.sent")), onError: failed })}
     >
       {t("act.sendNow")}
     </Button>

@@ -83,6 +83,7 @@ function Whole({ campaign }: { campaign: Campaign }) {
         <>
           <Live campaign={campaign} />
           <Numbers report={found.data} />
+          <Rate campaign={campaign} report={found.data} run={search.run} />
           <div className={classes.panels}>
             <Funnel report={found.data} search={search} onShow={show} />
             <Reasons report={found.data} search={search} onShow={show} />
@@ -143,20 +144,17 @@ function Live({ campaign }: { campaign: Campaign }) {
   if (!moves || !found.data) return null;
   const { done, rate, secondsLeft } = found.data;
   return (
-    <div className={classes.panels}>
-      <section className={classes.panel} aria-label={t("progress")}>
-        <Group justify="space-between" mb={8}>
-          <Text fw={600}>{t("report.done", { share: format.percent(done, 1) })}</Text>
-          <Text c="dimmed" fz="sm" className="tabular">
-            {t("report.speed", { n: format.number(rate) })}
-            {secondsLeft !== null &&
-              ` · ${t("report.left", { time: format.countdown(Math.max(1, secondsLeft) * 1000) })}`}
-          </Text>
-        </Group>
-        <Bar done={done} label={t("progress")} still={campaign.state === "paused"} />
-      </section>
-      <Rate progress={found.data} />
-    </div>
+    <section className={classes.panel} aria-label={t("progress")}>
+      <Group justify="space-between" mb={8}>
+        <Text fw={600}>{t("report.done", { share: format.percent(done, 1) })}</Text>
+        <Text c="dimmed" fz="sm" className="tabular">
+          {t("report.speed", { n: format.number(rate) })}
+          {secondsLeft !== null &&
+            ` · ${t("report.left", { time: format.countdown(Math.max(1, secondsLeft) * 1000) })}`}
+        </Text>
+      </Group>
+      <Bar done={done} label={t("progress")} still={campaign.state === "paused"} />
+    </section>
   );
 }
 

@@ -1,110 +1,59 @@
-import { Group, NumberInput, Radio, Select, Stack, TextInput } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { Stack, Text } from "@mantine/core";
+import { useDebouncedCallback } from "@mantine/hooks";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { whatsappNumbers } from "../../../api/channels";
 import { failed } from "../../../ui/toasts";
-import { useFormat } from "../../../ui/useFormat";
-import { momentOf, ownZone, zones } from "../../../ui/zones";
+import { ownZone } from "../../../ui/zones";
 import { usePatch } from "../data";
-import type { WizardSearch } from "../search";
-import { Choice } from "./Choice";
+import { CapFields } from "./CapFields";
+import { changeOf, type Wanted, wantedOf, wrongWith } from "./delivery";
 import { Frame } from "./Frame";
+import { HoursFields } from "./HoursFields";
+import { PaceFields } from "./PaceFields";
+import { WhenFields } from "./WhenFields";
 import type { StepProps } from "./WizardPage";
 
-const UNITS = ["minute", "hour", "day"] as const;
-type Unit = (typeof UNITS)[number];
-
-interface Props extends StepProps {
-  search: WizardSearch;
-  onTime: (time: Pick<WizardSearch, "at" | "zone">) => void;
-}
-
-/** When it goes out and how fast. */
-export function DeliveryStep({ campaign, search, onBack, onTime }: Props) {
+/** When it goes out, in which hours, how fast, and how often one person hears from us. Saved as one goes. */
+export function DeliveryStep({ campaign, onBack, onNext }: StepProps) {
   const { t } = useTranslation("campaigns");
-  const format = useFormat();
   const patch = usePatch(campaign.id);
-  const numbers = useQuery(whatsappNumbers);
-  const channel = numbers.data?.items.find((each) => each.id === campaign.channelId);
-  const [when, setWhen] = useState(search.at ? "later" : "now");
-  const [at, setAt] = useState(search.at ?? "");
-  const [zone, setZone] = useState(search.zone ?? ownZone);
-  const [speed, setSpeed] = useState(campaign.pace ? "limited" : "full");
-  const [messages, setMessages] = useState<number | string>(campaign.pace?.messages ?? 100);
-  const [per, setPer] = useState<Unit>(campaign.pace?.per ?? "minute");
-  const isPast = when === "later" && at !== "" && momentOf(at, zone).getTime() <= Date.now();
-  const isReady = (when === "now" || (at !== "" && !isPast)) && (speed === "full" || Number(messages) >= 1);
+  const [wanted, setWanted] = useState(() => wantedOf(campaign, ownZone));
+  const wrong = wrongWith(wanted, Date.now());
+  const change = changeOf(campaign, wanted);
+  const save = useDebouncedCallback(
+    (latest: Wanted) => {
+      const news = wrongWith(latest, Date.now()) ? undefined : changeOf(campaign, latest);
+      if (news) patch.mutate(news, { onError: failed });
+    },
+    { delay: 600, flushOnUnmount: true },
+  );
   const next = async () => {
-    const pace = speed === "full" ? null : { messages: Number(messages), per };
+    save.cancel();
     try {
-      if (JSON.stringify(pace) !== JSON.stringify(campaign.pace ?? null)) await patch.mutateAsync({ pace });
-      onTime(when === "now" ? { at: undefined, zone: undefined } : { at, zone });
+      if (change) await patch.mutateAsync(change);
+      onNext();
     } catch (error) {
       failed(error);
     }
   };
+  const part = {
+    wanted,
+    wrong,
+    onChange: (news: Partial<Wanted>) => {
+      setWanted({ ...wanted, ...news });
+      save({ ...wanted, ...news });
+    },
+  };
   return (
-    <Frame onBack={onBack} onNext={isReady ? next : undefined} busy={patch.isPending}>
-      <Stack gap="lg" maw={640}>
-        <Radio.Group label={t("delivery.when")} value={when} onChange={setWhen}>
-          <Stack gap="xs" mt={6}>
-            <Choice value="now" label={t("delivery.now")} />
-            <Choice value="later" label={t("delivery.later")} />
-          </Stack>
-        </Radio.Group>
-        {when === "later" && (
-          <Group align="flex-start">
-            <TextInput
-              type="datetime-local"
-              label={t("delivery.date")}
-              value={at}
-              onChange={(event) => setAt(event.currentTarget.value)}
-              error={isPast ? t("delivery.past") : undefined}
-            />
-            <Select
-              label={t("delivery.zone")}
-              searchable
-              allowDeselect={false}
-              limit={60}
-              w={240}
-              value={zone}
-              data={zones()}
-              onChange={(next) => next && setZone(next)}
-            />
-          </Group>
-        )}
-        <Radio.Group label={t("delivery.pace")} value={speed} onChange={setSpeed}>
-          <Stack gap="xs" mt={6}>
-            <Choice
-              value="full"
-              label={t("delivery.full")}
-              text={channel && t("delivery.fullText", { n: format.number(channel.throughputMps) })}
-            />
-            <Choice value="limited" label={t("delivery.limited")} />
-          </Stack>
-        </Radio.Group>
-        {speed === "limited" && (
-          <Group align="flex-start">
-            <NumberInput
-              label={t("delivery.messages")}
-              min={1}
-              max={1_000_000}
-              allowDecimal={false}
-              w={140}
-              value={messages}
-              onChange={setMessages}
-            />
-            <Select
-              label={t("delivery.per")}
-              allowDeselect={false}
-              w={140}
-              value={per}
-              data={UNITS.map((unit) => ({ value: unit, label: t(`delivery.units.${unit}`) }))}
-              onChange={(next) => next && setPer(next as Unit)}
-            />
-          </Group>
-        )}
+    <Frame onBack={onBack} onNext={wrong ? undefined : next} busy={patch.isPending}>
+      <Stack gap="lg" maw={720}>
+        <WhenFields {...part} />
+        <HoursFields {...part} />
+        <PaceFields {...part} channelId={campaign.channelId} />
+        <CapFields subaccountId={campaign.subaccountId} />
+        <Text c="dimmed" fz="sm" role="status">
+          {wrong ? t(`delivery.wrong.${wrong}`) : change ? t("message.saving") : t("message.kept")}
+        </Text>
       </Stack>
     </Frame>
   );

@@ -3,18 +3,20 @@ import { IconAlertTriangle, IconUserCheck } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { DataTable } from "../../../ui/DataTable";
 import { ErrorState } from "../../../ui/ErrorState";
+import { RowsBehind } from "../../../ui/RowsBehind";
 import { useFormat } from "../../../ui/useFormat";
-import type { Preflight } from "../data";
+import { type Preflight, skippedLink } from "../data";
 import classes from "./Wizard.module.css";
 
 interface Props {
+  campaignId: string;
   found: Preflight | undefined;
   error: Error | null;
   retry: () => void;
 }
 
 /** Who gets it, who does not and why, how long it takes, what it costs: before anything is sent. */
-export function PreflightCard({ found, error, retry }: Props) {
+export function PreflightCard({ campaignId, found, error, retry }: Props) {
   const { t } = useTranslation("campaigns");
   const format = useFormat();
   if (error) return <ErrorState error={error} retry={retry} />;
@@ -65,6 +67,19 @@ export function PreflightCard({ found, error, retry }: Props) {
             </Group>
           ))}
         </Stack>
+      )}
+      {found.audience > found.eligible && (
+        <div style={{ marginTop: 12 }}>
+          <RowsBehind
+            title={t("review.skippedTitle", {
+              count: found.audience - found.eligible,
+              n: format.number(found.audience - found.eligible),
+            })}
+            text={t("review.skippedText")}
+            label={t("review.skippedRows")}
+            link={async () => (await skippedLink(campaignId)).url}
+          />
+        </div>
       )}
       {cost > 0 && (
         <details style={{ marginTop: 16 }}>

@@ -11,7 +11,9 @@ import { Uploading } from "../../../ui/Uploading";
 import { useFormat } from "../../../ui/useFormat";
 import { useUpload } from "../../../ui/useUpload";
 import { campaign as campaignQuery, segments, uploadLink, usePicked, useTyped } from "../data";
+import { ContactPicker, type Picked } from "./ContactPicker";
 import { Frame } from "./Frame";
+import { useKeptText } from "./useKeptText";
 import classes from "./Wizard.module.css";
 import type { StepProps } from "./WizardPage";
 
@@ -88,14 +90,21 @@ function Example() {
 function Typed({ campaign, onBack, onNext }: StepProps) {
   const { t } = useTranslation("campaigns");
   const format = useFormat();
-  const [text, setText] = useState("");
+  const [text, setText] = useKeptText(campaign.id);
   const typed = useTyped(campaign.id);
   const numbers = text
     .split(/[\n,;]+/)
     .map((each) => each.trim())
     .filter(Boolean);
   const known = campaign.recipients?.source === "typed";
-  const use = () => typed.mutate(numbers, { onSuccess: onNext, onError: failed });
+  const use = () =>
+    typed.mutate(numbers, {
+      onSuccess: () => {
+        setText("");
+        onNext();
+      },
+      onError: failed,
+    });
   const isFitting = numbers.length > 0 && numbers.length <= 10_000;
   return (
     <Frame onBack={onBack} busy={typed.isPending} onNext={isFitting ? use : known && !text ? onNext : undefined}>
@@ -122,17 +131,23 @@ function FromContacts({ campaign, onBack, onNext }: StepProps) {
   const me = useMe();
   const inGroups = useQuery(groups(me.accountId));
   const inSegments = useQuery(segments);
+  const [people, setPeople] = useState<Picked[]>([]);
   const [groupIds, setGroups] = useState<string[]>([]);
   const [segmentIds, setSegments] = useState<string[]>([]);
   const picked = usePicked(campaign.id);
   const error = inGroups.error ?? inSegments.error;
   const known = campaign.recipients?.source === "contacts" && campaign.recipients.state !== "refused";
-  const chosen = groupIds.length + segmentIds.length > 0;
-  const use = () => picked.mutate({ groupIds, segmentIds }, { onSuccess: onNext, onError: failed });
+  const chosen = people.length + groupIds.length + segmentIds.length > 0;
+  const use = () =>
+    picked.mutate(
+      { contactIds: people.map((each) => each.id), groupIds, segmentIds },
+      { onSuccess: onNext, onError: failed },
+    );
   if (error) return <ErrorState error={error} retry={() => (inGroups.error ? inGroups : inSegments).refetch()} />;
   return (
     <Frame onBack={onBack} busy={picked.isPending} onNext={chosen ? use : known ? onNext : undefined}>
       <Stack gap="md" maw={560}>
+        <ContactPicker picked={people} onPick={setPeople} />
         <MultiSelect
           label={t("recipients.groups")}
           searchable

@@ -12,7 +12,8 @@ import { useFormat } from "../../../ui/useFormat";
 import layout from "../../../ui/WithAside.module.css";
 import { momentOf } from "../../../ui/zones";
 import { approvedTemplates, type Campaign, preflight, rules, useLaunch } from "../data";
-import type { StepName, WizardSearch } from "../search";
+import type { StepName } from "../search";
+import { timeOf } from "./delivery";
 import { Frame } from "./Frame";
 import { PhonePreview } from "./PhonePreview";
 import { PreflightCard } from "./PreflightCard";
@@ -21,12 +22,11 @@ import classes from "./Wizard.module.css";
 import type { StepProps } from "./WizardPage";
 
 interface Props extends StepProps {
-  search: WizardSearch;
   onStep: (step: StepName) => void;
 }
 
 /** Everything once more, and what will happen; then the one button that sends. */
-export function ReviewStep({ campaign, search, onBack, onStep }: Props) {
+export function ReviewStep({ campaign, onBack, onStep }: Props) {
   const { t } = useTranslation("campaigns");
   const may = useMay();
   const found = useQuery(preflight(campaign));
@@ -44,7 +44,6 @@ export function ReviewStep({ campaign, search, onBack, onStep }: Props) {
         may("campaigns:send") && (
           <Launch
             campaign={campaign}
-            search={search}
             people={found.data?.ready ? found.data.eligible : undefined}
             needsApproval={demands.data?.approval ?? false}
           />
@@ -54,9 +53,14 @@ export function ReviewStep({ campaign, search, onBack, onStep }: Props) {
       <div className={layout.columns}>
         <Stack gap="md">
           <Missing error={found.error} />
-          <Summary campaign={campaign} search={search} onStep={onStep} />
+          <Summary campaign={campaign} onStep={onStep} />
           {!isNotReady(found.error) && (
-            <PreflightCard found={found.data} error={found.error} retry={() => found.refetch()} />
+            <PreflightCard
+              campaignId={campaign.id}
+              found={found.data}
+              error={found.error}
+              retry={() => found.refetch()}
+            />
           )}
           {may("campaigns:send") && <TestSend campaign={campaign} />}
           {demands.data?.approval && <Alert icon={<IconUserCheck size={18} />}>{t("review.askText")}</Alert>}
@@ -85,13 +89,14 @@ function Missing({ error }: { error: Error | null }) {
   );
 }
 
-function Summary({ campaign, search, onStep }: Pick<Props, "campaign" | "search" | "onStep">) {
+function Summary({ campaign, onStep }: Pick<Props, "campaign" | "onStep">) {
   const { t } = useTranslation("campaigns");
   const format = useFormat();
   const numbers = useQuery(whatsappNumbers);
   const channel = numbers.data?.items.find((each) => each.id === campaign.channelId);
   const count = campaign.recipients?.summary?.valid ?? 0;
-  const { message, pace } = campaign;
+  const { message, pace, delivery } = campaign;
+  const time = timeOf(campaign);
   const lines: { step: StepName; label: string; text: ReactNode }[] = [
     {
       step: "channel",
@@ -112,7 +117,8 @@ function Summary({ campaign, search, onStep }: Pick<Props, "campaign" | "search"
       step: "delivery",
       label: t("review.delivery"),
       text: [
-        search.at && search.zone ? whenText(search.at, search.zone, format) : t("review.now"),
+        time ? whenText(time.at, time.zone, format) : t("review.now"),
+        delivery && t("review.hours", { from: delivery.start.slice(0, 5), until: delivery.end.slice(0, 5) }),
         pace && `${format.number(pace.messages)} / ${t(`delivery.units.${pace.per}`)}`,
       ]
         .filter(Boolean)
@@ -148,18 +154,18 @@ function whenText(at: string, zone: string, format: ReturnType<typeof useFormat>
 
 interface LaunchProps {
   campaign: Campaign;
-  search: WizardSearch;
   people: number | undefined;
   needsApproval: boolean;
 }
 
-function Launch({ campaign, search, people, needsApproval }: LaunchProps) {
+function Launch({ campaign, people, needsApproval }: LaunchProps) {
   const { t } = useTranslation("campaigns");
   const format = useFormat();
   const navigate = useNavigate();
   const launch = useLaunch(campaign.id);
+  const time = timeOf(campaign);
   const send = () =>
-    launch.mutate(search.at && search.zone ? { at: search.at, timeZone: search.zone } : ({} as never), {
+    launch.mutate(time ? { at: time.at, timeZone: time.zone } : {}, {
       onSuccess: (sent) => {
         const state = sent.state;
         done(
@@ -171,7 +177,7 @@ function Launch({ campaign, search, people, needsApproval }: LaunchProps) {
     });
   const label = needsApproval
     ? t("review.ask")
-    : search.at
+    : time
       ? t("review.schedule")
       : t("review.send", { count: people ?? 0, n: format.number(people ?? 0) });
   return (
@@ -179,7 +185,7 @@ function Launch({ campaign, search, people, needsApproval }: LaunchProps) {
       onClick={send}
       loading={launch.isPending}
       disabled={!people}
-      leftSection={search.at ? <IconCalendarTime size={16} /> : <IconSend size={16} />}
+      leftSection={time ? <IconCalendarTime size={16} /> : <IconSend size={16} />}
     >
       {label}
     </Button>

@@ -1,10 +1,13 @@
 import { Select, Stack, Text, TextInput } from "@mantine/core";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Slot } from "../data";
 import { type Binding, type Bindings, nameOf } from "./bindings";
+import { FILES, isUploaded, MediaSlot } from "./MediaSlot";
 import classes from "./Wizard.module.css";
 
 const FIXED = "\u0000fixed";
+const UPLOADED = "\u0000uploaded";
 
 interface Props {
   slots: Slot[];
@@ -47,7 +50,10 @@ function OneSlot({ slot, fields, binding, problem, onChange }: OneProps) {
   const place = usePlace(slot);
   const isText = slot.kind === "text" || slot.kind === "code";
   const isField = binding ? "field" in binding : isText && fields.length > 0;
-  const source = isField ? (binding && "field" in binding ? binding.field : null) : FIXED;
+  const files = FILES[slot.kind];
+  const fixed = binding && "value" in binding ? binding.value : "";
+  const [uploads, setUploads] = useState(isUploaded(fixed));
+  const source = isField ? (binding && "field" in binding ? binding.field : null) : files && uploads ? UPLOADED : FIXED;
   const example = slot.example ? t("message.example", { example: slot.example }) : hint(slot, t);
   return (
     <div className={classes.slot}>
@@ -57,10 +63,18 @@ function OneSlot({ slot, fields, binding, problem, onChange }: OneProps) {
         allowDeselect={false}
         searchable={fields.length > 8}
         value={source}
-        data={[...fields.map((field) => ({ value: field, label: field })), { value: FIXED, label: t("message.fixed") }]}
-        onChange={(value) =>
-          value && onChange(value === FIXED ? { value: "" } : { field: value, default: defaultOf(binding) })
-        }
+        data={[
+          ...fields.map((field) => ({ value: field, label: field })),
+          ...(files ? [{ value: UPLOADED, label: t("message.uploaded") }] : []),
+          { value: FIXED, label: t(files ? "message.address" : "message.fixed") },
+        ]}
+        onChange={(value) => {
+          if (!value) return;
+          setUploads(value === UPLOADED);
+          onChange(
+            value === FIXED || value === UPLOADED ? { value: "" } : { field: value, default: defaultOf(binding) },
+          );
+        }}
         error={problem}
       />
       {isField ? (
@@ -74,12 +88,19 @@ function OneSlot({ slot, fields, binding, problem, onChange }: OneProps) {
             if (binding && "field" in binding) onChange({ ...binding, default: event.currentTarget.value });
           }}
         />
+      ) : source === UPLOADED ? (
+        <MediaSlot
+          label={t("message.file", { place })}
+          accept={files ?? ""}
+          value={fixed}
+          onChange={(value) => onChange({ value })}
+        />
       ) : (
         <TextInput
-          label={t("message.value", { place })}
+          label={t(files ? "message.addressOf" : "message.value", { place })}
           placeholder={example}
           maxLength={slot.maxLength}
-          value={binding && "value" in binding ? binding.value : ""}
+          value={fixed}
           onChange={(event) => onChange({ value: event.currentTarget.value })}
         />
       )}
