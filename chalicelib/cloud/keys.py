@@ -246,8 +246,8 @@ def ticket_draft(ticket_id: str, user_id: str) -> Key:
 
 
 def ticket_onlooker(ticket_id: str, user_id: str) -> Key:
-    """That one person has a ticket on their screen."""
-    return Key(f"TICKET#{ticket_id}", f"ONLOOKER#{user_id}")
+    """That one person has a ticket on their screen. All lie together: they are no more than there are people at work."""
+    return Key("ONLOOKERS", f"{ticket_id}#{user_id}")
 
 
 def ticket_view(view: str, place: str) -> Key:

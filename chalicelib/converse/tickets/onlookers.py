@@ -11,6 +11,7 @@ from chalicelib.access.model import CurrentUser
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import epoch, stamp
 from chalicelib.cloud.table import Item, Key, Table
+from chalicelib.converse.sight import Sight
 from chalicelib.converse.tickets.model import Ticket
 from chalicelib.events import model as events
 from chalicelib.events.model import Event
@@ -39,6 +40,17 @@ def others(table: Table, ticket_id: str, user_id: str, now: datetime) -> list[On
     return [each for each in _present(table, ticket_id, now) if each.id != user_id]
 
 
+def everywhere(table: Table, sight: Sight, now: datetime) -> dict[str, list[Onlooker]]:
+    """The other people on every ticket that this person sees: one query, whatever the number of tickets."""
+    found: dict[str, list[Onlooker]] = {}
+    for item in table.query_all(keys.ticket_onlooker("", "").pk):
+        someone = _onlooker(item)
+        may_know = sight.user.may_enter(item["subaccount_id"]) and sight.may_know(item["queue_id"], item["agent_id"])
+        if may_know and someone.until > now and someone.id != sight.user.id:
+            found.setdefault(item["ticket_id"], []).append(someone)
+    return found
+
+
 def show(world: World, ticket: Ticket, user: CurrentUser, state: Doing | None) -> list[Onlooker]:
     """Notes what this person does, None being gone, and answers who else is there. Harmless when repeated."""
     now = world.clock()
@@ -48,24 +60,28 @@ def show(world: World, ticket: Ticket, user: CurrentUser, state: Doing | None) -
     if state is None:
         world.table.delete(key)
     else:
-        world.table.put(_item(key, user, state, now))
+        world.table.put(_item(key, ticket, user, state, now))
     if state != (mine.state if mine else None):
         events.store(world.table, _changed(world, ticket, now))
     return [each for each in present if each.id != user.id]
 
 
 def _present(table: Table, ticket_id: str, now: datetime) -> list[Onlooker]:
-    items = table.query_all(keys.ticket(ticket_id).pk, prefix="ONLOOKER#")
-    found = [
-        Onlooker(id=item["user_id"], name=item["name"], state=item["state"], until=item["until"]) for item in items
-    ]
+    place = keys.ticket_onlooker(ticket_id, "")
+    found = [_onlooker(item) for item in table.query_all(place.pk, prefix=place.sk)]
     return [each for each in found if each.until > now]
 
 
-def _item(key: Key, user: CurrentUser, state: Doing, now: datetime) -> Item:
+def _onlooker(item: Item) -> Onlooker:
+    return Onlooker(id=item["user_id"], name=item["name"], state=item["state"], until=item["until"])
+
+
+def _item(key: Key, ticket: Ticket, user: CurrentUser, state: Doing, now: datetime) -> Item:
     until = now + LASTS
     said = {"user_id": user.id, "name": user.name, "state": state, "until": stamp(until), "expires_at": epoch(until)}
-    return {"PK": key.pk, "SK": key.sk, **said}
+    of = {"ticket_id": ticket.id, "subaccount_id": ticket.subaccount_id}
+    seen_by = {"queue_id": ticket.queue_id, "agent_id": ticket.agent_id}
+    return {"PK": key.pk, "SK": key.sk, **said, **of, **seen_by}
 
 
 def _changed(world: World, ticket: Ticket, now: datetime) -> Event:

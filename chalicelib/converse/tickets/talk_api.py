@@ -57,6 +57,18 @@ class Onlookers(Shape):
     people: list[Onlooker]
 
 
+class OnlookedTicket(Onlookers):
+    """A ticket that others have on their screen."""
+
+    ticket_id: str
+
+
+class OnlookedTickets(Shape):
+    """The tickets that others have on their screen now."""
+
+    items: list[OnlookedTicket]
+
+
 class Blocked(Shape):
     """Whether the customer's number is blocked at WhatsApp."""
 
@@ -120,6 +132,13 @@ def keep_draft(user: CurrentUser, ticket_id: str, body: DraftWish, world: World)
     """Keeps what the caller has begun to write."""
     sight_of(world.table, user).read(world.table, ticket_id)
     return reading.keep_draft(world, ticket_id, user.id, body.text)
+
+
+@endpoint(bp, "GET", "/api/v1/tickets/presence", permission=_READ)
+def list_onlooked_tickets(user: CurrentUser, world: World) -> OnlookedTickets:
+    """Lists which of the tickets the caller sees others view or answer at the moment: what a list of tickets shows."""
+    found = onlookers.everywhere(world.table, sight_of(world.table, user), world.clock())
+    return OnlookedTickets(items=[OnlookedTicket(ticket_id=each, people=people) for each, people in found.items()])
 
 
 @endpoint(bp, "GET", "/api/v1/tickets/{ticketId}/presence", permission=_READ)

@@ -57,3 +57,19 @@ def test_a_ticket_that_somebody_may_not_see_has_no_onlookers_for_them(shop: Shop
     assert shop.as_("ben").post(path, {"state": "viewing"}).status == 404
     wrong = shop.as_("ana").post(path, {"state": "asleep"})
     assert (wrong.status, wrong.json["errors"][0]["field"]) == (400, "state")
+
+
+def test_a_list_shows_who_is_on_which_ticket_among_those_one_sees(shop: Shop) -> None:
+    ana, ben, boss = shop.hire("ana"), shop.hire("ben"), shop.hire("boss", Role.SUPERVISOR)
+    shop.at_work("ana")
+    ticket_id = shop.writes().ticket_id
+    boss.post(f"/api/v1/tickets/{ticket_id}/presence", {"state": "typing"})
+    (found,) = ana.get("/api/v1/tickets/presence").json["items"]
+    assert (found["ticketId"], [(each["id"], each["state"]) for each in found["people"]]) == (
+        ticket_id,
+        [("boss", "typing")],
+    )
+    assert ben.get("/api/v1/tickets/presence").json == {"items": []}
+    assert boss.get("/api/v1/tickets/presence").json == {"items": []}
+    shop.clock.advance(seconds=45)
+    assert ana.get("/api/v1/tickets/presence").json == {"items": []}
