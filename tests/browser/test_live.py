@@ -73,6 +73,36 @@ def test_a_refused_act_is_taken_back_in_sight(visit: Visit, customer: Customer) 
     visitor.complaints.clear()
 
 
+def test_two_people_on_one_ticket_see_each_other_and_do_not_answer_twice(visit: Visit, customer: Customer) -> None:
+    customer.writes("Is parking available?")
+    alex, boss = visit("agent", "/inbox?view=unassigned"), visit("supervisor", "/inbox?view=all")
+    for each in (alex, boss):
+        each.is_live()
+    open_ticket(alex.page, customer.name)
+    alex.page.get_by_role("button", name="Take").first.click()
+    mine, theirs = alex.page.get_by_role("textbox", name="Reply"), boss.page.get_by_role("textbox", name="Reply")
+    mine.fill("Yes, at Gate 2.")
+    row = boss.page.get_by_role("link", name=re.compile(customer.name))
+    expect(row).to_contain_text("is typing a reply")
+    open_ticket(boss.page, customer.name)
+    expect(alex.page.get_by_text("is viewing this ticket")).to_be_visible()
+    theirs.press_sequentially("Yes.")
+    expect(alex.page.get_by_role("main").get_by_text("is typing a reply").last).to_be_visible()
+
+    mine.press("Control+Enter")
+    dialog = alex.page.get_by_role("dialog", name=re.compile("is typing a reply"))
+    dialog.get_by_role("button", name="Look first").click()
+    theirs.press("Control+Enter")
+    expect(alex.page.get_by_role("region", name="Messages").get_by_text("Yes.", exact=True)).to_be_visible()
+    mine.press("Control+Enter")
+    alex.page.get_by_role("dialog", name=re.compile("has answered meanwhile")).get_by_role("button", name="Send mine").click()
+    expect(mine).to_have_value("")
+    expect(boss.page.get_by_role("region", name="Messages").get_by_text("Yes, at Gate 2.")).to_be_visible()
+
+    alex.open("/inbox?view=mine")
+    expect(boss.page.get_by_text("this ticket", exact=False)).to_have_count(0)
+
+
 def test_a_session_that_ends_while_typing_loses_nothing(visit: Visit, customer: Customer) -> None:
     """The page finds out by itself; the dialog asks for the password alone; then the reply that was typed is sent."""
     customer.writes("Is parking available?")

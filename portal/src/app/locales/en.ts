@@ -374,6 +374,16 @@ export const en = {
     takeFirst: "Take the ticket to answer.",
     notYours: "Somebody else has this ticket. You can read it.",
   },
+  onlookers: {
+    viewing_one: "{{names}} is viewing this ticket",
+    viewing_other: "{{names}} are viewing this ticket",
+    typing_one: "{{names}} is typing a reply",
+    typing_other: "{{names}} are typing a reply",
+    answered: "{{name}} has answered meanwhile",
+    collision: "The customer would get two answers. Look first, or send yours as well.",
+    sendAnyway: "Send mine as well",
+    wait: "Look first",
+  },
   choices: {
     title: "Question with choices",
     kind: "How the customer chooses",

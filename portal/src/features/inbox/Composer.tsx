@@ -7,6 +7,7 @@ import { useAttachment } from "../../ui/useAttachment";
 import { useNow } from "../../ui/useNow";
 import { AttachmentChip } from "./AttachmentChip";
 import { useNote } from "./acts";
+import { useCollision } from "./Collision";
 import { isOpenAt, isWebChat } from "./channel";
 import type { OutMessage, Ticket } from "./data";
 import { keepDraft, readDraft } from "./drafts";
@@ -27,12 +28,13 @@ interface Props {
   mayWork: boolean;
   mayTake: boolean;
   onTake: () => void;
+  onTyping: (isOn: boolean) => void;
   quoted: Message | undefined;
   onUnquote: () => void;
 }
 
 /** Where one answers. A closed window leaves templates as the only answer, so the composer then is the template picker. */
-export function Composer({ ticket, mayWork, mayTake, onTake, quoted, onUnquote }: Props) {
+export function Composer({ ticket, mayWork, mayTake, onTake, onTyping, quoted, onUnquote }: Props) {
   const { t } = useTranslation();
   const now = useNow(1000);
   const [mode, setMode] = useState<Mode>("reply");
@@ -42,6 +44,7 @@ export function Composer({ ticket, mayWork, mayTake, onTake, quoted, onUnquote }
   const { attachment, take, put, drop } = useAttachment();
   const reply = useReply(ticket.id);
   const note = useNote(ticket.id);
+  const [guard, collision] = useCollision(ticket.id, draft.reply !== "");
   const field = useRef<HTMLTextAreaElement>(null);
   const isOpen = isOpenAt(ticket, now);
   const isTextOnly = isWebChat(ticket);
@@ -79,13 +82,16 @@ export function Composer({ ticket, mayWork, mayTake, onTake, quoted, onUnquote }
     reply.mutate(sending);
     setChoosing(false);
     onUnquote();
+    onTyping(false);
   };
   const send = () => {
     if (mode === "note") {
       if (text) note.mutate(text, { onSuccess: () => setDraft((before) => ({ ...before, note: "" })) });
       return;
     }
-    if (!isOpen || !isReady) return;
+    if (isOpen && isReady) guard(answer);
+  };
+  const answer = () => {
     const file = attachment?.media && messageWith(attachment.media, text);
     if (file) deliver(sendingOf(file.message, text || attachment.name, quoted));
     const words = file ? file.rest : text;
@@ -94,10 +100,11 @@ export function Composer({ ticket, mayWork, mayTake, onTake, quoted, onUnquote }
     drop();
     setDraft((before) => ({ ...before, reply: "" }));
   };
-  const ask = (sending: Sending) => {
-    deliver(sending);
-    setDraft((before) => ({ ...before, reply: "" }));
-  };
+  const ask = (sending: Sending) =>
+    guard(() => {
+      deliver(sending);
+      setDraft((before) => ({ ...before, reply: "" }));
+    });
   const isPicking = mode === "reply" && (choosing || !isOpen);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: files may also be chosen by the button
@@ -139,7 +146,7 @@ export function Composer({ ticket, mayWork, mayTake, onTake, quoted, onUnquote }
         <TemplateReply
           ticket={ticket}
           reason={isOpen ? undefined : t("composer.windowClosed")}
-          onSend={deliver}
+          onSend={(sending) => guard(() => deliver(sending))}
           onCancel={isOpen ? () => setChoosing(false) : undefined}
         />
       ) : (
@@ -153,7 +160,10 @@ export function Composer({ ticket, mayWork, mayTake, onTake, quoted, onUnquote }
             label={t(`composer.${mode}`)}
             placeholder={t(`composer.${mode}Text`)}
             value={draft[mode]}
-            onChange={(value) => setDraft((before) => ({ ...before, [mode]: value }))}
+            onChange={(value) => {
+              setDraft((before) => ({ ...before, [mode]: value }));
+              if (mode === "reply") onTyping(value !== "");
+            }}
             onSend={send}
             onFile={(file) => !isTextOnly && take(file)}
             onMedia={(media) => !isTextOnly && put(media)}
@@ -184,6 +194,7 @@ export function Composer({ ticket, mayWork, mayTake, onTake, quoted, onUnquote }
           </div>
         </>
       )}
+      {collision}
       <Suspense>
         {asking && <ChoicesDialog text={draft.reply} onSend={ask} onClose={() => setAsking(false)} />}
       </Suspense>

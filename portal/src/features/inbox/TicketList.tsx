@@ -1,12 +1,13 @@
 import { SegmentedControl, Select, Skeleton, Text, TextInput, Title } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconCircleCheck, IconInbox, IconSearch } from "@tabler/icons-react";
-import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "../../api/client";
+import { queues } from "../../api/desk";
 import { useMe } from "../../api/session";
 import { EmptyState } from "../../ui/EmptyState";
 import { ErrorState } from "../../ui/ErrorState";
@@ -15,6 +16,7 @@ import { useFormat } from "../../ui/useFormat";
 import { useNow } from "../../ui/useNow";
 import { foundTickets, ticketList } from "./data";
 import classes from "./Inbox.module.css";
+import { useOnlooked } from "./presence";
 import { TicketRow } from "./TicketRow";
 import { countOf, countText, type InboxSearch, STATUSES, type Status, VIEWS, type ViewName } from "./views";
 
@@ -46,6 +48,8 @@ export function TicketList({ search, counts, openId, onSearch }: Props) {
   const tickets = isSearching
     ? (searched.data?.pages.flatMap((page) => page.items.map((each) => each.ticket)) ?? [])
     : (listed.data?.pages.flatMap((page) => page.items) ?? []);
+  const onlooked = useOnlooked();
+  const lines = useQuery(queues).data?.items;
   const box = useRef<HTMLElement>(null);
   const rows = useVirtualizer({
     count: tickets.length,
@@ -116,7 +120,18 @@ export function TicketList({ search, counts, openId, onSearch }: Props) {
           <div style={{ position: "relative", height: rows.getTotalSize() }}>
             {rows.getVirtualItems().map((item) => {
               const ticket = tickets[item.index];
-              return ticket && <TicketRow key={item.key} ticket={ticket} top={item.start} now={now} />;
+              return (
+                ticket && (
+                  <TicketRow
+                    key={item.key}
+                    ticket={ticket}
+                    top={item.start}
+                    now={now}
+                    queue={lines?.find((each) => each.id === ticket.queueId)?.name}
+                    others={onlooked(ticket.id)}
+                  />
+                )
+              );
             })}
           </div>
         </section>

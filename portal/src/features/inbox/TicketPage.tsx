@@ -16,6 +16,8 @@ import { EndingDialog } from "./EndingDialog";
 import { HandOverDialog } from "./HandOverDialog";
 import classes from "./Inbox.module.css";
 import { nameOf } from "./names";
+import { Onlookers } from "./Onlookers";
+import { useShowing, useTyping } from "./presence";
 import { SnoozeDialog } from "./SnoozeDialog";
 import { Thread } from "./Thread";
 import { TicketHead } from "./TicketHead";
@@ -52,6 +54,8 @@ function OpenTicket({ ticket }: { ticket: Ticket }) {
   const isWaiting = !ticket.agentId && !isDone;
   const mayTake = isWaiting && me.role !== "administrator" && may("tickets:write");
   const mayWork = may("tickets:write") && (ticket.agentId === me.id || may("tickets:write-all"));
+  const [isTyping, setTyping] = useTyping();
+  useShowing(ticket.id, isTyping);
   useMarkRead(ticket, mayWork);
   useShortcuts([
     ...(mayWork && !isDone ? [{ key: "e", label: t("inbox.keys.resolve"), run: () => setEnding(true) }] : []),
@@ -75,8 +79,10 @@ function OpenTicket({ ticket }: { ticket: Ticket }) {
           onCustomer={() => setPanel(true)}
         />
         <Thread ticket={ticket} onQuote={mayWork && !isDone ? setQuoted : undefined} />
+        <Onlookers ticketId={ticket.id} />
         <Composer
           ticket={ticket}
+          onTyping={setTyping}
           mayWork={mayWork}
           mayTake={mayTake}
           onTake={() => acts.claim.mutate()}

@@ -1,3 +1,4 @@
+import { IconClock, IconEye } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { PersonMark } from "../../ui/PersonMark";
@@ -8,11 +9,23 @@ import type { Ticket } from "./data";
 import { paceOf } from "./deadlines";
 import classes from "./Inbox.module.css";
 import { nameOf } from "./names";
+import { useWords } from "./Onlookers";
+import type { Onlooker } from "./presence";
 import { StatusPill } from "./StatusPill";
 
 const SOON_MS = 4 * 3_600_000;
 
-export function TicketRow({ ticket, top, now }: { ticket: Ticket; top: number; now: number }) {
+interface Props {
+  ticket: Ticket;
+  top: number;
+  now: number;
+  queue: string | undefined;
+  /** Who else has it open. */
+  others: Onlooker[];
+}
+
+/** Who, since when; what was said last; and where the ticket stands. */
+export function TicketRow({ ticket, top, now, queue, others }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
   const isUnread = ticket.unread > 0;
@@ -34,15 +47,8 @@ export function TicketRow({ ticket, top, now }: { ticket: Ticket; top: number; n
             {format.age(at, now)}
           </time>
         </div>
-        <div className={classes.rowBottom}>
-          <span className={classes.words}>
-            {ticket.lastDirection === "out" && <span>{t("inbox.us")} </span>}
-            <bdi>{ticket.preview || t("inbox.noWords")}</bdi>
-          </span>
-          <Pace ticket={ticket} now={now} />
-          {isWebChat(ticket) && <Pill>{t("ticket.webChat")}</Pill>}
-          <Closing ticket={ticket} now={now} />
-          {ticket.status !== "open" && <StatusPill status={ticket.status} />}
+        <div className={classes.rowMiddle}>
+          <Words ticket={ticket} others={others} />
           {isUnread && (
             <span className={classes.unread}>
               {format.number(ticket.unread)}
@@ -50,8 +56,41 @@ export function TicketRow({ ticket, top, now }: { ticket: Ticket; top: number; n
             </span>
           )}
         </div>
+        <div className={classes.rowBottom}>
+          <span className={classes.line}>{queue}</span>
+          <Pace ticket={ticket} now={now} />
+          {isWebChat(ticket) && <Pill>{t("ticket.webChat")}</Pill>}
+          <Closing ticket={ticket} now={now} />
+          {ticket.status !== "open" && <StatusPill status={ticket.status} />}
+        </div>
       </div>
     </Link>
+  );
+}
+
+/** What was said last, or who is just writing an answer. */
+function Words({ ticket, others }: Pick<Props, "ticket" | "others">) {
+  const { t } = useTranslation();
+  const wordsOf = useWords();
+  if (others.some((each) => each.state === "typing")) {
+    return (
+      <span className={classes.words} data-typing>
+        {wordsOf(others)}
+      </span>
+    );
+  }
+  return (
+    <>
+      {others.length > 0 && (
+        <span className={classes.eye} role="img" aria-label={wordsOf(others)} title={wordsOf(others)}>
+          <IconEye size={15} stroke={1.7} aria-hidden />
+        </span>
+      )}
+      <span className={classes.words}>
+        {ticket.lastDirection === "out" && <span>{t("inbox.us")} </span>}
+        <bdi>{ticket.preview || t("inbox.noWords")}</bdi>
+      </span>
+    </>
   );
 }
 
@@ -73,16 +112,19 @@ function Pace({ ticket, now }: { ticket: Ticket; now: number }) {
   );
 }
 
-/** How long one may still answer freely, when that becomes short. */
+/** How long one may still answer freely. */
 function Closing({ ticket, now }: { ticket: Ticket; now: number }) {
   const { t } = useTranslation();
   const format = useFormat();
   if (!ticket.window.closesAt || ticket.status === "resolved" || ticket.status === "closed") return null;
   const left = new Date(ticket.window.closesAt).getTime() - now;
-  if (left > SOON_MS || left <= 0) return null;
+  if (left <= 0) return null;
+  const words = format.countdown(left).split(" ")[0];
   return (
-    <Pill tone="warn">
-      <span title={t("ticket.window.title")}>{format.countdown(left).split(" ")[0]}</span>
-    </Pill>
+    <span className={classes.closing} data-soon={left <= SOON_MS || undefined} title={t("ticket.window.title")}>
+      <IconClock size={12} stroke={1.8} aria-hidden />
+      <span className="sr-only">{t("ticket.window.title")}: </span>
+      {words}
+    </span>
   );
 }

@@ -5,6 +5,7 @@ import { follow, idsOf } from "../../api/live/news";
 import { queries } from "../../api/queries";
 import { messages, type Ticket, ticket as ticketQuery } from "./data";
 import { placed, renewed, without } from "./place";
+import { askAgain } from "./presence";
 import type { Status, ViewName } from "./views";
 
 type TicketPages = InfiniteData<Schemas["Page_TicketView_"], string>;
@@ -23,6 +24,9 @@ export function followTickets(userId: string): void {
     const seen = idsOf(changes.filter((each) => each.type !== GONE));
     for (const id of idsOf(changes)) if (!seen.includes(id)) vanished(queries, id);
     void changed(queries, seen);
+  });
+  follow("ticket_presence", (changes) => {
+    if (idsOf(changes).some((id) => isShown(queries, id))) askAgain();
   });
   follow("conversation", (changes) => void changed(queries, ticketsOf(queries, idsOf(changes))));
 }
@@ -105,6 +109,12 @@ function ticketsOf(client: QueryClient, conversationIds: string[]): string[] {
     if (key.length === 2 && data) note(data);
   }
   return [...found];
+}
+
+function isShown(client: QueryClient, ticketId: string): boolean {
+  if (client.getQueryData(ticketQuery(ticketId).queryKey)) return true;
+  const lists = client.getQueriesData<TicketPages>({ queryKey: ["tickets", "list"] });
+  return lists.some(([, data]) => data?.pages.some((page) => page.items.some((each) => each.id === ticketId)));
 }
 
 function eachList(

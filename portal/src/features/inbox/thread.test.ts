@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { type Entry, linesOf, type Message, ticksOf } from "./thread";
+import { answeredSince, type Entry, linesOf, type Message, ticksOf } from "./thread";
 
 function message(id: string, at: string, more: Partial<Message> = {}): Message {
   return {
@@ -109,4 +109,17 @@ it("has ticks for every status of ours and none for what came in", () => {
     "read",
   ]);
   expect(ticksOf("received")).toBeUndefined();
+});
+
+it("finds what a colleague answered since one began to write, and nothing one wrote oneself", () => {
+  const at = "2026-11-21T10:00:00Z";
+  const by = (id: string) => ({ direction: "out", sender: { kind: "agent", id, name: id } }) as const;
+  const thread = [
+    message("d", at, by("me")),
+    message("c", at, by("robin")),
+    message("b", at),
+    message("a", at, by("mei")),
+  ];
+  expect(answeredSince(thread, "b", "me")?.id).toBe("c");
+  expect(answeredSince(thread, "c", "me")).toBeUndefined();
 });

@@ -63,6 +63,13 @@ function isJoined(before: Line | undefined, line: Line): boolean {
   return isSame && new Date(second.at).getTime() - new Date(first.at).getTime() < JOINED_WITHIN_MS;
 }
 
+/** What a colleague answered after the message that was the newest when this person began to write. */
+export function answeredSince(messages: Message[], newestThen: string, me: string): Message | undefined {
+  const place = messages.findIndex((each) => each.id === newestThen);
+  const since = place === -1 ? [] : messages.slice(0, place);
+  return since.find((each) => each.direction === "out" && each.sender.kind === "agent" && each.sender.id !== me);
+}
+
 export type Ticks = "waiting" | "unsure" | "sent" | "delivered" | "read" | "failed";
 
 /** What the marks under our message say. */
