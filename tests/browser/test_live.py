@@ -95,7 +95,9 @@ def test_two_people_on_one_ticket_see_each_other_and_do_not_answer_twice(visit: 
     theirs.press("Control+Enter")
     expect(alex.page.get_by_role("region", name="Messages").get_by_text("Yes.", exact=True)).to_be_visible()
     mine.press("Control+Enter")
-    alex.page.get_by_role("dialog", name=re.compile("has answered meanwhile")).get_by_role("button", name="Send mine").click()
+    alex.page.get_by_role("dialog", name=re.compile("has answered meanwhile")).get_by_role(
+        "button", name="Send mine"
+    ).click()
     expect(mine).to_have_value("")
     expect(boss.page.get_by_role("region", name="Messages").get_by_text("Yes, at Gate 2.")).to_be_visible()
 
