@@ -92,14 +92,23 @@ def test_two_people_on_one_ticket_see_each_other_and_do_not_answer_twice(visit: 
     mine.press("Control+Enter")
     dialog = alex.page.get_by_role("dialog", name=re.compile("is typing a reply"))
     dialog.get_by_role("button", name="Look first").click()
+    mine.press_sequentially(" Second floor.")
+    expect(
+        boss.page.get_by_role("region", name=re.compile("Conversation with")).get_by_text("is typing a reply")
+    ).to_be_visible()
     theirs.press("Control+Enter")
+    boss.page.get_by_role("dialog", name=re.compile("is typing a reply")).get_by_role(
+        "button", name="Send mine"
+    ).click()
     expect(alex.page.get_by_role("region", name="Messages").get_by_text("Yes.", exact=True)).to_be_visible()
     mine.press("Control+Enter")
     alex.page.get_by_role("dialog", name=re.compile("has answered meanwhile")).get_by_role(
         "button", name="Send mine"
     ).click()
     expect(mine).to_have_value("")
-    expect(boss.page.get_by_role("region", name="Messages").get_by_text("Yes, at Gate 2.")).to_be_visible()
+    expect(
+        boss.page.get_by_role("region", name="Messages").get_by_text("Yes, at Gate 2. Second floor.")
+    ).to_be_visible()
 
     alex.open("/inbox?view=mine")
     expect(boss.page.get_by_text("this ticket", exact=False)).to_have_count(0)

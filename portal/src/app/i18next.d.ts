@@ -6,6 +6,7 @@ import type { en as contacts } from "../features/contacts/words";
 import type { en as desk } from "../features/desk/words";
 import type { en as health } from "../features/health/words";
 import type { en as reports } from "../features/reports/words";
+import type { en as segments } from "../features/segments/words";
 import type { en as templates } from "../features/templates/words";
 import type { en as webhooks } from "../features/webhooks/words";
 import type { en } from "./locales/en";
@@ -19,6 +20,7 @@ declare module "i18next" {
       automation: typeof automation;
       campaigns: typeof campaigns;
       channels: typeof channels;
+      segments: typeof segments;
       templates: typeof templates;
       contacts: typeof contacts;
       desk: typeof desk;

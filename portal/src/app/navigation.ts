@@ -3,6 +3,7 @@ import {
   IconAddressBook,
   IconChartBar,
   IconDeviceMobile,
+  IconFilter,
   IconHeartbeat,
   IconHistory,
   IconInbox,
@@ -32,6 +33,7 @@ const WORK = [
   { to: "/inbox", label: "nav.inbox", icon: IconInbox, permission: "tickets:read", key: "i" },
   { to: "/campaigns", label: "nav.campaigns", icon: IconSpeakerphone, permission: "campaigns:read", key: "c" },
   { to: "/contacts", label: "nav.contacts", icon: IconAddressBook, permission: "contacts:read", key: "o" },
+  { to: "/segments", label: "nav.segments", icon: IconFilter, permission: "contacts:read", key: "s" },
   { to: "/workflows", label: "nav.workflows", icon: IconSitemap, permission: "workflows:read", key: "w" },
   { to: "/reports", label: "nav.reports", icon: IconChartBar, permission: "reports:read", key: "p" },
 ] as const satisfies Entry[];

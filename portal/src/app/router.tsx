@@ -8,6 +8,7 @@ import { deskRoutes } from "../features/desk/routes";
 import { healthRoutes } from "../features/health/routes";
 import { inboxRoutes } from "../features/inbox/routes";
 import { reportRoutes } from "../features/reports/routes";
+import { segmentRoutes } from "../features/segments/routes";
 import { templateRoutes } from "../features/templates/routes";
 import { webhookRoutes } from "../features/webhooks/routes";
 import { PageError } from "./PageError";
@@ -27,6 +28,7 @@ export const router = createRouter({
     ...inboxRoutes,
     ...campaignRoutes,
     ...contactRoutes,
+    ...segmentRoutes,
     ...templateRoutes,
     ...channelRoutes,
     ...workflowRoutes,

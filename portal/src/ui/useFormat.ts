@@ -15,6 +15,7 @@ export function useFormat() {
     clockTime: (at: string | Date) => format.clockTime(at, language),
     dateTime: (at: string | Date, timeZone?: string) => format.dateTime(at, language, timeZone),
     age: (from: string | Date, now: number) => format.age(from, now, language),
+    span: (ms: number) => format.span(ms, language),
     countdown: (ms: number) => format.countdown(ms, language),
     day: (at: string | Date, now: number) => format.day(at, now, language),
   };

@@ -53,6 +53,7 @@ export const ar: Partly<typeof en> = {
     campaigns: "الحملات",
     workflows: "سير العمل",
     contacts: "جهات الاتصال",
+    segments: "الشرائح",
     templates: "القوالب",
     channels: "القنوات",
     reports: "التقارير",

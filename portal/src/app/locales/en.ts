@@ -50,6 +50,7 @@ export const en = {
     campaigns: "Campaigns",
     workflows: "Workflows",
     contacts: "Contacts",
+    segments: "Segments",
     templates: "Templates",
     channels: "Channels",
     reports: "Reports",

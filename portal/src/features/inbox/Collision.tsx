@@ -33,8 +33,8 @@ export function useCollision(ticketId: string, isBegun: boolean): [(act: () => v
   const guard = (act: () => void) => {
     const typing = onlooked(ticketId).filter((each) => each.state === "typing");
     const answer = begun.current && answeredSince(thread(), begun.current, me.id);
-    if (typing.length > 0) setHeld({ title: words(typing), act });
-    else if (answer) setHeld({ title: t("onlookers.answered", { name: answer.sender.name }), act });
+    if (answer) setHeld({ title: t("onlookers.answered", { name: answer.sender.name }), act });
+    else if (typing.length > 0) setHeld({ title: words(typing), act });
     else act();
   };
   const dialog = held && (

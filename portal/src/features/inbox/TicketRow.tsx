@@ -57,7 +57,7 @@ export function TicketRow({ ticket, top, now, queue, others }: Props) {
           )}
         </div>
         <div className={classes.rowBottom}>
-          <span className={classes.line}>{queue}</span>
+          <span className={classes.queue}>{queue}</span>
           <Pace ticket={ticket} now={now} />
           {isWebChat(ticket) && <Pill>{t("ticket.webChat")}</Pill>}
           <Closing ticket={ticket} now={now} />
@@ -119,12 +119,11 @@ function Closing({ ticket, now }: { ticket: Ticket; now: number }) {
   if (!ticket.window.closesAt || ticket.status === "resolved" || ticket.status === "closed") return null;
   const left = new Date(ticket.window.closesAt).getTime() - now;
   if (left <= 0) return null;
-  const words = format.countdown(left).split(" ")[0];
   return (
     <span className={classes.closing} data-soon={left <= SOON_MS || undefined} title={t("ticket.window.title")}>
       <IconClock size={12} stroke={1.8} aria-hidden />
       <span className="sr-only">{t("ticket.window.title")}: </span>
-      {words}
+      {format.span(left)}
     </span>
   );
 }

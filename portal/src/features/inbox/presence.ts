@@ -18,7 +18,7 @@ const ASK_MS = 30_000;
 const FADES_MS = 75_000;
 /** Several people who come at once are read once. */
 const TOGETHER_MS = 400;
-const PAUSE_MS = 6_000;
+const PAUSE_MS = 10_000;
 const NOBODY: Onlooker[] = [];
 
 /** One question for all tickets of the lists, however many there are. */
@@ -77,7 +77,15 @@ export function useShowing(ticketId: string, isTyping: boolean): void {
     const timer = setInterval(() => say(ticketId, state), AGAIN_MS);
     return () => clearInterval(timer);
   }, [ticketId, state]);
-  useEffect(() => () => say(ticketId, "gone"), [ticketId]);
+  useEffect(() => {
+    // A page that is closed or reloaded has no time left to draw itself anew.
+    const leave = () => say(ticketId, "gone");
+    window.addEventListener("pagehide", leave);
+    return () => {
+      window.removeEventListener("pagehide", leave);
+      leave();
+    };
+  }, [ticketId]);
 }
 
 /** Whether something was typed in the last few seconds, and how to say so. */
