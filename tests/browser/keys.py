@@ -22,7 +22,9 @@ class Keys:
     def type(self, text: str) -> None:
         self.page.keyboard.type(text)
 
-    def to(self, role: Any, name: str | re.Pattern[str], *, within: Locator | None = None, back: bool = False) -> Locator:
+    def to(
+        self, role: Any, name: str | re.Pattern[str], *, within: Locator | None = None, back: bool = False
+    ) -> Locator:
         """Walks with Tab until what a person calls this has the focus."""
         wanted = (within or self.page).get_by_role(role, name=name, exact=isinstance(name, str)).first
         return self._walk(wanted, f"{role} {name!r}", "Shift+Tab" if back else "Tab")
