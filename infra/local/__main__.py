@@ -13,7 +13,7 @@ from typing import Any
 
 from infra.deploy import DeployError
 from infra.local import demo, demo_booking
-from infra.local.client import Refused
+from infra.local.client import NoAnswer, Refused
 from infra.local.places import Places, StartError
 from infra.local.processes import Records
 from infra.local.stack import Stack, bring_up, publish
@@ -26,6 +26,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="parley", description=__doc__)
     parser.add_argument("command", choices=("run", "stop", "reset", "demo", "demo-booking", "url"))
     parser.add_argument("--detach", action="store_true", help="return when the stack is ready")
+    parser.add_argument(
+        "--lock", type=int, help="the file descriptor of the lock, from the process that started this one"
+    )
     arguments = parser.parse_args()
     try:
         places = Places.of()
@@ -33,7 +36,7 @@ def main() -> None:
             case "run" if arguments.detach:
                 run_detached(places)
             case "run":
-                run(places)
+                run(places, arguments.lock)
             case "stop":
                 stop(places)
             case "reset":
@@ -44,14 +47,15 @@ def main() -> None:
                 demo_booking.play(_running(places))
             case "url":
                 print(_described(places)["portal_url"])
-    except (StartError, DeployError, Refused, TimeoutError) as error:
+    except (StartError, DeployError, Refused, NoAnswer, TimeoutError) as error:
         sys.exit(f"parley: {error}")
 
 
-def run(places: Places) -> None:
+def run(places: Places, lock: int | None = None) -> None:
     """Brings the stack up and stays with it until it is asked to end or one of its processes ends."""
     records = Records(places.folder)
-    _make_way(places, records)
+    if lock is None:
+        _make_way(places, records)
     children: dict[str, subprocess.Popen[bytes]] = {}
     records.add("supervisor", os.getpid())
     for signal_number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
@@ -67,18 +71,22 @@ def run(places: Places) -> None:
 
 def run_detached(places: Places) -> None:
     """Starts `run` in the background and returns when it is ready; shows its words and ends with it when it fails."""
-    _make_way(places, Records(places.folder))
+    records = Records(places.folder)
+    lock = _make_way(places, records)
     places.logs.mkdir(parents=True, exist_ok=True)
     log = places.logs / "supervisor.log"
     with log.open("wb") as out:
         supervisor = subprocess.Popen(
-            [sys.executable, "-m", "infra.local", "run"],
+            [sys.executable, "-m", "infra.local", "run", "--lock", str(lock)],
+            pass_fds=(lock,),
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,
             start_new_session=True,
         )
+    os.close(lock)  # the supervisor has it now
+    records.add("supervisor", supervisor.pid)
     deadline = time.monotonic() + _READY_SECONDS
     while not places.stack_file.exists() and time.monotonic() < deadline:
         if supervisor.poll() is not None:
@@ -116,6 +124,7 @@ def reset(places: Places) -> None:
     ):
         shutil.rmtree(folder, ignore_errors=True)
     (places.folder / "keys.json").unlink(missing_ok=True)
+    places.forget_ports()
     print("parley: wiped; the next start begins anew")
 
 
@@ -144,16 +153,22 @@ def welcome(stack: Stack) -> str:
     )
 
 
-def _make_way(places: Places, records: Records) -> None:
-    """Raises StartError when the stack runs already; ends what an earlier start left behind."""
-    supervisor = records.find("supervisor")
-    if supervisor:
-        raise StartError(f"it runs already (process {supervisor.pid}); open {places.gateway_url} or stop it: make stop")
+def _make_way(places: Places, records: Records) -> int:
+    """The stack's lock. Raises StartError when it runs already; ends what an earlier start left behind."""
+    lock = records.lock()
+    if lock is None:
+        supervisor = records.find("supervisor")
+        who = f" (process {supervisor.pid})" if supervisor else ""
+        if places.stack_file.exists():
+            raise StartError(f"it runs already{who}; open {places.gateway_url} or stop it: make stop")
+        raise StartError(f"it is being started or stopped{who}; wait for that, or end it: make stop")
+    places.check_state()
     if records.alive():
         print("parley: ending the processes of an earlier start that did not end in order", flush=True)
         _end_leftovers(records)
     places.stack_file.unlink(missing_ok=True)
     places.check_ports()
+    return lock
 
 
 def _watch(children: dict[str, subprocess.Popen[bytes]], places: Places) -> None:

@@ -11,6 +11,14 @@ from infra.package import ROOT
 HOST = "127.0.0.1"
 
 
+def write_whole(file: Path, text: str) -> None:
+    """The file with all of the text or as it was, also when the process is killed meanwhile. Only its owner reads it."""
+    new = file.with_suffix(".new")
+    new.write_text(text)
+    new.chmod(0o600)
+    new.rename(file)
+
+
 class StartError(Exception):
     """The stack cannot start; the message is one line that says what to do."""
 
@@ -69,6 +77,28 @@ class Places:
     def simulator_state(self) -> Path:
         """The simulated WhatsApp's own memory."""
         return self.folder / "whatsapp"
+
+    @property
+    def _ports_file(self) -> Path:
+        return self.folder / "port-base"
+
+    def keep_ports(self) -> None:
+        """Writes down which ports the state is made for: addresses of SQS queues and of the API are in it."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        write_whole(self._ports_file, f"{self.port_base}\n")
+
+    def forget_ports(self) -> None:
+        """For a folder without state."""
+        self._ports_file.unlink(missing_ok=True)
+
+    def check_state(self) -> None:
+        """Raises StartError when the folder's state was made for other ports."""
+        kept = self._ports_file.read_text().strip() if self._ports_file.exists() else str(self.port_base)
+        if kept != str(self.port_base):
+            raise StartError(
+                f"What is kept in {self.folder} was made with PARLEY_PORT_BASE={kept} and works with no other ports. Start it "
+                f"with those, or give PARLEY_PORT_BASE={self.port_base} a PARLEY_LOCAL_DIR of its own, or wipe it: make reset"
+            )
 
     def check_ports(self) -> None:
         """Raises StartError when another program listens on one of the ports."""

@@ -3,6 +3,7 @@
 A process id alone may have been given to somebody else since; with the time the process began it names one process.
 """
 
+import fcntl
 import json
 import os
 import signal
@@ -11,6 +12,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from infra.local.places import write_whole
 
 _GRACE_SECONDS = 20.0
 
@@ -44,11 +47,25 @@ class Records:
     def __init__(self, folder: Path) -> None:
         self._folder = folder / "run"
 
+    def lock(self) -> int | None:
+        """A file descriptor that makes this process the only one that starts and keeps the stack; None when another is.
+
+        The lock ends with the last process that has the descriptor, however it ends.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        held = os.open(self._folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(held)
+            return None
+        return held
+
     def add(self, name: str, pid: int) -> Known:
         """Writes down a process that runs now."""
         self._folder.mkdir(parents=True, exist_ok=True)
         known = Known(name, pid, began(pid))
-        (self._folder / f"{name}.json").write_text(json.dumps({"pid": pid, "began": known.began}))
+        write_whole(self._folder / f"{name}.json", json.dumps({"pid": pid, "began": known.began}))
         return known
 
     def find(self, name: str) -> Known | None:
@@ -56,8 +73,8 @@ class Records:
         file = self._folder / f"{name}.json"
         if not file.exists():
             return None
-        record = json.loads(file.read_text() or "{}")
-        known = Known(name, int(record.get("pid", 0)), str(record.get("began", "-")))
+        record = json.loads(file.read_text())
+        known = Known(name, record["pid"], record["began"])
         if known.alive:
             return known
         file.unlink(missing_ok=True)

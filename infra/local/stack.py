@@ -14,7 +14,7 @@ from infra.deploy import Emulator, deploy, outputs
 from infra.local import demo_data, resume
 from infra.local.client import Http, Refused
 from infra.local.emulator import environment, start_emulator, wait_for
-from infra.local.places import Places, StartError
+from infra.local.places import Places, StartError, write_whole
 from infra.local.processes import Records, start
 from infra.package import ROOT, Package, package
 
@@ -34,7 +34,7 @@ class Stack:
 
 def bring_up(places: Places, records: Records, children: dict[str, subprocess.Popen[bytes]], say: Say) -> Stack:
     """Starts everything; each child is in `children` as soon as it runs, so that the caller can end it whatever happens."""
-    places.folder.mkdir(parents=True, exist_ok=True)
+    places.keep_ports()
     keys = _keys(places.folder / "keys.json")
     say("packaging")
     built = package(STAGE, for_aws=False)
@@ -63,10 +63,7 @@ def bring_up(places: Places, records: Records, children: dict[str, subprocess.Po
 
 def publish(stack: Stack) -> None:
     """Writes stack.json in one step: whoever sees it sees all of it."""
-    whole = stack.places.stack_file.with_suffix(".tmp")
-    whole.write_text(json.dumps(stack.description, indent=2) + "\n")
-    whole.chmod(0o600)
-    whole.rename(stack.places.stack_file)
+    write_whole(stack.places.stack_file, json.dumps(stack.description, indent=2) + "\n")
 
 
 def _keys(file: Path) -> dict[str, str]:
@@ -75,8 +72,7 @@ def _keys(file: Path) -> dict[str, str]:
         made = {name: secrets.token_hex(16) for name in ("app_secret", "verify_token")} | {
             "access_token": "EAA" + secrets.token_hex(24)
         }
-        file.write_text(json.dumps(made))
-        file.chmod(0o600)
+        write_whole(file, json.dumps(made))
     kept: dict[str, str] = json.loads(file.read_text())
     return kept
 
@@ -97,7 +93,7 @@ def _deployed(places: Places, aws: Emulator, built: Package, say: Say) -> dict[s
     stamp.unlink(missing_ok=True)
     say("deploying")
     found = deploy(aws, STAGE, built, parameters)
-    stamp.write_text(json.dumps(wanted))
+    write_whole(stamp, json.dumps(wanted))
     return found
 
 

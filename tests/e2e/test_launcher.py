@@ -6,6 +6,7 @@ import signal
 import socket
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,24 @@ def test_a_second_start_says_that_it_runs_already(own: LocalStack) -> None:
     assert done.returncode != 0
     assert "it runs already" in done.stderr
     assert "make stop" in done.stderr
+
+
+def test_what_was_made_for_other_ports_is_not_started_on_these(own: LocalStack) -> None:
+    own.launch("stop")
+    other = LocalStack(own.folder, own.port_base + 10)
+    done = other.launch("run", "--detach")
+    assert done.returncode != 0
+    assert f"made with PARLEY_PORT_BASE={own.port_base}" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_of_two_starts_at_once_one_starts_and_the_other_says_so(own: LocalStack) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        both = sorted(pool.map(lambda _: own.launch("run", "--detach"), range(2)), key=lambda done: done.returncode)
+    assert [done.returncode for done in both] == [0, 1], both[0].stderr + logs_of(own.folder)
+    assert both[1].stderr.startswith("parley: it is being started")
+    assert "Parley is ready." in both[0].stdout
+    assert request("GET", f"{own.description['api_url']}/api/v1/health").status == 200
 
 
 def test_a_start_that_was_cut_off_is_cleaned_up_by_the_next(own: LocalStack) -> None:

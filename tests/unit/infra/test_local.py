@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from infra.local.client import Http, NoAnswer
 from infra.local.emulator import forget_stream_positions
 from infra.local.places import HOST, Places, StartError
 from infra.local.processes import Known, Records
@@ -33,6 +34,41 @@ def test_a_taken_port_gives_one_line_that_says_what_to_do(tmp_path: Path) -> Non
         port = other.getsockname()[1]
         with pytest.raises(StartError, match=rf"Port {port} is taken.*make run PARLEY_PORT_BASE="):
             Places(tmp_path, port).check_ports()
+
+
+def test_state_of_other_ports_is_refused_in_one_line_that_says_what_to_do(tmp_path: Path) -> None:
+    Places(tmp_path, 9100).keep_ports()
+    Places(tmp_path, 9100).check_state()
+    other = Places(tmp_path, 9200)
+    with pytest.raises(
+        StartError, match=r"made with PARLEY_PORT_BASE=9100 .* a PARLEY_LOCAL_DIR of its own.*make reset$"
+    ):
+        other.check_state()
+    other.forget_ports()
+    other.check_state()
+
+
+def test_one_process_at_a_time_may_start_a_stack_however_the_last_one_ended(tmp_path: Path) -> None:
+    script = (
+        f"from infra.local.processes import Records; from pathlib import Path; "
+        f"print(Records(Path({str(tmp_path)!r})).lock(), flush=True); input()"
+    )
+    first = subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert first.stdout is not None
+    assert first.stdout.readline().strip() != "None"
+    assert Records(tmp_path).lock() is None
+    first.kill()
+    first.wait()
+    held = Records(tmp_path).lock()
+    assert held is not None
+    os.close(held)
+
+
+def test_a_stack_that_went_away_is_said_in_words() -> None:
+    with socket.socket() as nobody:
+        nobody.bind((HOST, 0))
+        with pytest.raises(NoAnswer, match=r"GET /me: no answer .* make run"):
+            Http(f"http://{HOST}:{nobody.getsockname()[1]}").get("/me")
 
 
 def test_a_process_is_known_by_its_id_and_when_it_began(tmp_path: Path) -> None:
