@@ -167,6 +167,15 @@ class NewApiKey(ApiKey):
     key: str
 
 
+class Outcome(StrEnum):
+    """What became of what somebody did."""
+
+    ATTEMPTED = "attempted"
+    """It was begun, and nobody lived to say how it ended: it may have happened."""
+    DONE = "done"
+    REFUSED = "refused"
+
+
 class AuditEntry(Shape):
     """One change of how the platform is set up: who did what to which thing, and the values that changed."""
 
@@ -177,6 +186,7 @@ class AuditEntry(Shape):
     action: str
     target: str
     detail: dict[str, str] = Field(default_factory=dict)
+    outcome: Outcome = Outcome.DONE
 
 
 class CredentialRefused(Unauthorized):

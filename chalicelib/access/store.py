@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from boto3.dynamodb.conditions import Attr
 
-from chalicelib.access.model import ApiKey, AuditEntry, CurrentUser, User, UserState
+from chalicelib.access.model import ApiKey, AuditEntry, CurrentUser, Outcome, User, UserState
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import stamp
 from chalicelib.cloud.pages import TokenPage, read_page
@@ -110,6 +110,25 @@ def entry_of(
         target=target,
         detail={name: str(value) for name, value in (detail or {}).items()},
     )
+
+
+def audit_attempt(table: Table, entry: AuditEntry) -> AuditEntry:
+    """Notes what is about to be done, for a change that is no single transaction: whoever is killed in it leaves this line.
+
+    `audit_settle`, or the entry put again with the change, says how it ended.
+    """
+    begun = audit_put(entry.model_copy(update={"outcome": Outcome.ATTEMPTED}))
+    table.put(begun.item, kept=begun.kept)
+    return entry
+
+
+def audit_settle(
+    table: Table, entry: AuditEntry, outcome: Outcome, *, target: str = "", detail: dict[str, Any] | None = None
+) -> None:
+    """Says how it ended, on which thing where that was not known before."""
+    values: dict[str, Any] = {"outcome": str(outcome), "target": target or entry.target}
+    values |= {"detail": {name: str(value) for name, value in detail.items()}} if detail else {}
+    table.update(Update(keys.audit(entry.at, entry.id), set=values, condition=Attr("PK").exists()))
 
 
 def audit_put(entry: AuditEntry) -> Put:

@@ -54,14 +54,15 @@ def invite(world: World, actor: CurrentUser, draft: UserDraft, *, password: str 
         created_at=now,
     )
     seats.require_free(world.table, None, new)
-    if user_id is None:
-        user_id = world.directory.invite(draft.email, password=password)
-        new = new.model_copy(update={"id": user_id})
     detail = {"email": new.email, "role": new.role}
     entry = store.entry_of(actor, "user.invited", new.id, now=now, entry_id=world.new_id(), detail=detail)
+    if user_id is None:
+        store.audit_attempt(world.table, entry)  # Cognito writes to the person before our table knows them
+        user_id = world.directory.invite(draft.email, password=password)
+        new = new.model_copy(update={"id": user_id})
     try:
-        store.put_user(world.table, new, entry)
-    except TransactionRefused as error:
+        store.put_user(world.table, new, entry.model_copy(update={"target": user_id}))
+    except TransactionRefused as error:  # another request was faster, and has its own line
         raise EmailTaken(user_id) from error
     return new
 

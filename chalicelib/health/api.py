@@ -3,7 +3,7 @@
 from chalice.app import Blueprint
 
 from chalicelib.access import store as access
-from chalicelib.access.model import CurrentUser
+from chalicelib.access.model import CurrentUser, Outcome
 from chalicelib.access.permissions import Permission
 from chalicelib.health import lines, watched
 from chalicelib.health.checklist import checklist
@@ -45,15 +45,9 @@ def list_dead_letters(queue_name: str, world: World) -> DeadLetters:
 @endpoint(bp, "POST", "/api/v1/health/queues/{queueName}/redrive", permission=_WRITE, tag="Health")
 def redrive_dead_letters(user: CurrentUser, queue_name: str, world: World) -> SentBack:
     """Sends dead letters back to their queue, a few hundred at a time. Twice is harmless."""
-    sent = lines.send_back(world, lines.line(queue_name))
-    if sent.moved:
-        entry = access.entry_of(
-            user,
-            "queue.redriven",
-            queue_name,
-            now=world.clock(),
-            entry_id=world.new_id(),
-            detail={"messages": sent.moved},
-        )
-        world.table.transact([access.audit_put(entry)])
+    line = lines.line(queue_name)
+    entry = access.entry_of(user, "queue.redriven", queue_name, now=world.clock(), entry_id=world.new_id())
+    access.audit_attempt(world.table, entry)
+    sent = lines.send_back(world, line)
+    access.audit_settle(world.table, entry, Outcome.DONE, detail={"messages": sent.moved})
     return sent

@@ -76,8 +76,8 @@ def answer(operation: Operation, request: Request, given: dict[str, str]) -> Res
     world = current_world()
     try:
         user = _admitted(operation, request, world)
-        result = operation.function(**_arguments(operation, request, given, user, world))
-        noting.note(operation, user, given, world)
+        arguments = _arguments(operation, request, given, user, world)
+        result = noting.noted(operation, user, given, world, lambda: operation.function(**arguments))
         return to_response(result, operation.result, operation.status, omit_none=operation.omit_none)
     except Exception as error:  # the border: whatever it is becomes an answer, and our own mistakes a log line
         return refuse(error, operation.name, world)

@@ -1,29 +1,37 @@
 """Who did what: each change over the API leaves a line in the audit log, written here for every route at once.
 
+The line is written before the route acts and says afterwards how it ended: a process that is killed in between leaves
+`attempted`, and never a change without its line. A line that cannot be written means that nothing is done.
+
 Not those that are told better elsewhere: routes that store their line with the change itself, and the daily work at desk and
-contacts, which tickets, contacts, messages and workflow instances keep in histories of their own.
+contacts, which tickets, contacts, messages and workflow instances keep in histories of their own. A file says who
+uploaded it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from chalicelib.access import store
-from chalicelib.access.model import CurrentUser
+from chalicelib.access.model import CurrentUser, Outcome
 from chalicelib.access.permissions import Permission
+from chalicelib.http.errors import problem_of
 from chalicelib.http.operations import Operation
+from chalicelib.http.replies import Reply
 from chalicelib.wiring import World
 
 _P = Permission
 ELSEWHERE = frozenset(
     {
         _P.USERS_WRITE, _P.API_KEYS_WRITE, _P.CONTACTS_ERASE, _P.EXPORTS_WRITE, _P.WEBHOOKS_WRITE, _P.HEALTH_WRITE,
-        _P.TICKETS_WRITE, _P.MESSAGES_SEND, _P.MEDIA_WRITE, _P.WORKFLOWS_RUN,
+        _P.TICKETS_WRITE, _P.MESSAGES_SEND, _P.WORKFLOWS_RUN,
     }
 )  # fmt: skip
 """Permissions whose routes are told elsewhere: in the audit log with the change, or in a history."""
 ELSEWHERE_ALONE = frozenset(
     {
         "create_contact", "change_contact", "record_consent", "blacklist_msisdn", "add_customer_note",
-        "replace_customer_note", "delete_customer_note", "set_retention",
+        "replace_customer_note", "delete_customer_note", "set_retention", "add_media", "begin_media_upload",
+        "complete_media_upload",
     }
 )  # fmt: skip
 """Single routes that are, too."""
@@ -41,10 +49,25 @@ def is_noted(operation: Operation) -> bool:
     return not reads and operation.permission not in ELSEWHERE and operation.name not in ELSEWHERE_ALONE
 
 
-def note(operation: Operation, user: CurrentUser | None, given: Mapping[str, str], world: World) -> None:
-    """Writes the line of a call that has succeeded."""
+def noted(
+    operation: Operation, user: CurrentUser | None, given: Mapping[str, str], world: World, call: Callable[[], Any]
+) -> Any:
+    """Calls the view, with its line around it. What is made is named by its id once it has one."""
     if user is None or not is_noted(operation):
-        return
+        return call()
     target = "/".join(value for name, value in given.items() if name != "accountId")
     entry = store.entry_of(user, operation.name, target, now=world.clock(), entry_id=world.new_id())
-    world.table.put(store.audit_put(entry).item)
+    store.audit_attempt(world.table, entry)
+    try:
+        result = call()
+    except Exception as error:
+        if problem_of(error) is not None:  # else nobody knows how far it came
+            store.audit_settle(world.table, entry, Outcome.REFUSED)
+        raise
+    store.audit_settle(world.table, entry, Outcome.DONE, target=target or _id_of(result))
+    return result
+
+
+def _id_of(result: Any) -> str:
+    made = result.body if isinstance(result, Reply) else result
+    return str(getattr(made, "id", ""))

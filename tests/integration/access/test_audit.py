@@ -1,7 +1,13 @@
-"""What is changed over the API leaves a line: who, what, on which thing; what is refused leaves none."""
+"""What is changed over the API leaves a line: who, what, on which thing, and how it ended; a killed process loses none."""
+
+from contextlib import suppress
+
+import pytest
 
 from app import app
+from chalicelib.access import store
 from chalicelib.access.permissions import Role
+from chalicelib.http import noting
 from chalicelib.wiring import World
 from tests.support.api import Caller
 
@@ -30,4 +36,115 @@ def test_a_group_that_is_deleted_is_named_by_its_id(world: World) -> None:
     api = Caller(app, world).as_(Role.ADMINISTRATOR)
     group = api.post("/api/v1/accounts/parley/groups", {"name": "VIP"}).json["id"]
     assert api.delete(f"/api/v1/accounts/parley/groups/{group}").status in {200, 204}
-    assert _lines(api) == [("delete_group", str(group)), ("create_group", "")]
+    assert _lines(api) == [("delete_group", str(group)), ("create_group", str(group))]
+
+
+class Killed(BaseException):
+    """The process ends here: nothing that follows runs."""
+
+
+def _outcomes(api: Caller) -> list[tuple[str, str]]:
+    items = api.get("/api/v1/audit").json["items"]
+    return [(each["action"], each["outcome"]) for each in items if not each["action"].startswith("api-key")]
+
+
+def test_a_process_that_is_killed_after_the_change_leaves_its_line(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api = Caller(app, world).as_(Role.ADMINISTRATOR)
+    with monkeypatch.context() as patch:
+        patch.setattr(noting.store, "audit_settle", _dies)
+        with pytest.raises(Killed):
+            api.post("/api/v1/accounts/parley/groups", {"name": "VIP"})
+    assert [each["name"] for each in api.get("/api/v1/accounts/parley/groups").json["items"]] == ["VIP"]
+    assert _outcomes(api) == [("create_group", "attempted")]
+
+
+def test_every_write_of_a_change_is_cut_off_and_none_goes_without_its_line(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api = Caller(app, world).as_(Role.ADMINISTRATOR)
+    place, survived = 0, False
+    while not survived:
+        name, place = f"VIP {place}", place + 1
+        with monkeypatch.context() as patch:
+            _dies_after(patch, world, place)
+            with suppress(Killed):
+                survived = api.post("/api/v1/accounts/parley/groups", {"name": name}).status < 300
+    groups = [each["name"] for each in api.get("/api/v1/accounts/parley/groups").json["items"]]
+    lines = _outcomes(api)
+    assert place > 3
+    assert len(lines) >= len(groups)
+    assert lines[0] == ("create_group", "done")
+    assert ("create_group", "attempted") in lines
+
+
+def test_a_line_that_cannot_be_written_means_that_nothing_is_done(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api = Caller(app, world).as_(Role.ADMINISTRATOR)
+    with monkeypatch.context() as patch:
+        patch.setattr(noting.store, "audit_attempt", _fails)
+        assert api.post("/api/v1/accounts/parley/groups", {"name": "VIP"}).status == 500
+    assert api.get("/api/v1/accounts/parley/groups").json["items"] == []
+
+
+def test_what_the_platform_refuses_is_told_as_refused_and_what_breaks_as_attempted(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api = Caller(app, world).as_(Role.ADMINISTRATOR)
+    assert api.delete("/api/v1/accounts/parley/groups/99").status == 404
+    assert _outcomes(api) == [("delete_group", "refused")]
+    with monkeypatch.context() as patch:
+        patch.setattr(type(world.table), "transact", _fails)
+        assert api.post("/api/v1/accounts/parley/groups", {"name": "VIP"}).status == 500
+    assert _outcomes(api)[0] == ("create_group", "attempted")
+
+
+def test_a_person_whom_cognito_has_invited_when_the_process_dies_is_in_the_log(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api = Caller(app, world).as_(Role.ADMINISTRATOR)
+    world.directory = _Cognito()  # type: ignore[misc, assignment]
+    draft = {"email": "mei@example.com", "name": "Mei", "role": "agent"}
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "put_user", _dies)
+        with pytest.raises(Killed):
+            api.post("/api/v1/users", draft)
+    assert _outcomes(api) == [("user.invited", "attempted")]
+    assert api.post("/api/v1/users", draft).status == 201
+    assert ("user.invited", "done") in _outcomes(api)
+
+
+class _Cognito:
+    """Knows nobody, takes anybody."""
+
+    def find(self, email: str) -> None:
+        return None
+
+    def invite(self, email: str, *, password: str | None = None) -> str:
+        return "u1"
+
+
+def _dies(*args: object, **options: object) -> None:
+    raise Killed
+
+
+def _fails(*args: object, **options: object) -> None:
+    raise RuntimeError("DynamoDB is away")
+
+
+def _dies_after(patch: pytest.MonkeyPatch, world: World, calls: int) -> None:
+    """The process is killed right after its so-manieth write."""
+    left = [calls]
+    for name in ("put", "update", "transact", "delete", "write_many"):
+        write = getattr(type(world.table), name)
+
+        def cut(*args: object, _write: object = write, **options: object) -> object:
+            answer = _write(*args, **options)  # type: ignore[operator]
+            left[0] -= 1
+            if left[0] == 0:
+                raise Killed
+            return answer
+
+        patch.setattr(type(world.table), name, cut)

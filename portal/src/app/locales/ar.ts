@@ -191,6 +191,7 @@ export const ar: Partly<typeof en> = {
     who: "من",
     what: "ماذا",
     detail: "القيم",
+    outcomes: { attempted: "ربما حدث", refused: "مرفوض" },
   },
   inbox: {
     title: "صندوق الوارد",

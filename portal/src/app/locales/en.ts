@@ -184,6 +184,7 @@ export const en = {
     who: "Who",
     what: "What",
     detail: "Values",
+    outcomes: { attempted: "May have happened", refused: "Refused" },
   },
   inbox: {
     title: "Inbox",

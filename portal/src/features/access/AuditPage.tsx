@@ -7,6 +7,7 @@ import { type Column, DataTable } from "../../ui/DataTable";
 import { EmptyState } from "../../ui/EmptyState";
 import { ErrorState } from "../../ui/ErrorState";
 import { Page } from "../../ui/Page";
+import { Pill } from "../../ui/Pill";
 import { useFormat } from "../../ui/useFormat";
 
 type Entry = Schemas["AuditEntry"];
@@ -29,7 +30,16 @@ export function AuditPage() {
       width: 190,
     },
     { id: "who", title: t("audit.who"), cell: (entry) => entry.actorName },
-    { id: "what", title: t("audit.what"), cell: (entry) => <Text fw={500}>{entry.action.replace(/[._]/g, " ")}</Text> },
+    {
+      id: "what",
+      title: t("audit.what"),
+      cell: (entry) => (
+        <>
+          <Text fw={500}>{entry.action.replace(/[._]/g, " ")}</Text>
+          {entry.outcome !== "done" && <Pill tone="warn">{t(`audit.outcomes.${entry.outcome}`)}</Pill>}
+        </>
+      ),
+    },
     {
       id: "detail",
       title: t("audit.detail"),
