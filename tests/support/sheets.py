@@ -1,8 +1,9 @@
-"""Writes a small .xlsx with inline strings, numbers and formulas: enough of the format for tests, without a library."""
+"""Writes a small .xlsx with inline strings, numbers, dates and formulas: enough of the format for tests, without a library."""
 
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -55,6 +56,12 @@ def _cell(value: object, row: int, column: int) -> str:
     match value:
         case Formula(text=text, value=computed):
             return f'<c r="{place}" t="str"><f>{escape(text)}</f><v>{escape(computed)}</v></c>'
+        case None:
+            return ""
+        case bool():
+            return f'<c r="{place}" t="b"><v>{int(value)}</v></c>'
+        case date():
+            return f'<c r="{place}" t="d"><v>{value.isoformat()}</v></c>'
         case int() | float():
             return f'<c r="{place}"><v>{value}</v></c>'
         case _:

@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -14,30 +15,50 @@ DELIMITERS = (",", ";", "\t", "|")
 MAX_RECORD_LINES = 50
 MAX_LINE_CHARACTERS = 64 * 1024
 _SAMPLE_BYTES = 64 * 1024
+_NAMED = re.compile(r"sep=([,;\t|])\r?\n", re.IGNORECASE)
 
 csv.field_size_limit(1024 * 1024)
 
 
+_MARKS = (  # the longer first: UTF-32's begins like UTF-16's
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
 def encoding_of(path: Path) -> str:
-    """UTF-8 with or without a byte order mark, UTF-16, else Windows' superset of Latin-1. Reads the whole file once."""
+    """UTF-8 with or without a byte order mark, UTF-16, else Windows' superset of Latin-1. Reads the whole file once.
+
+    Raises FileRefused for a file that is not in the encoding which its first bytes tell.
+    """
     with path.open("rb") as file:
         head = file.read(4096)
-        if head.startswith(codecs.BOM_UTF8):
-            return "utf-8-sig"
-        if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            return "utf-16"
-        if b"\0" in head:
-            return _encoding_with_zeros(head)
-        decoder = codecs.getincrementaldecoder("utf-8")()
-        try:
-            block = head
-            while block:
+    marked = next((encoding for mark, encoding in _MARKS if head.startswith(mark)), "")
+    told = marked or (_encoding_with_zeros(head) if b"\0" in head else "")
+    if told:
+        if not _decodes(path, told):
+            raise FileRefused(
+                "not_text", f"the file begins as {told.removesuffix('-sig').upper()} and goes on as something else"
+            )
+        return told
+    if _decodes(path, "utf-8"):
+        return "utf-8"
+    return "cp1252" if _is_cp1252(path) else "latin-1"
+
+
+def _decodes(path: Path, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        with path.open("rb") as file:
+            while block := file.read(1024 * 1024):
                 decoder.decode(block)
-                block = file.read(1024 * 1024)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return "cp1252" if _is_cp1252(path) else "latin-1"
-    return "utf-8"
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _encoding_with_zeros(head: bytes) -> str:
@@ -59,27 +80,42 @@ def _is_cp1252(path: Path) -> bool:
 
 
 def delimiter_of(path: Path, encoding: str) -> str:
-    """The delimiter that cuts the first records into the same number of columns most often."""
+    """The delimiter that the file names (`sep=;`), else the one that most often cuts its first records into as many columns."""
     with path.open("rb") as file:
         sample = codecs.getincrementaldecoder(encoding)(errors="replace").decode(file.read(_SAMPLE_BYTES))
+    named = _NAMED.match(sample)
+    if named:
+        return named[1]
     lines = [line for line in sample.splitlines(keepends=True) if line.strip()][:50]
 
-    def agreement(delimiter: str) -> tuple[float, int]:
-        widths = Counter(len(cells) for cells in csv.reader(lines, delimiter=delimiter) if cells)
-        wide = [(count, width) for width, count in widths.items() if width > 1]
-        if not wide:
-            return (0.0, 0)
-        count, width = max(wide)
-        return (count / sum(widths.values()), width)
+    # A delimiter under which a quotation mark stands in the middle of a cell is the wrong one, unless each has such a line.
+    for strict in (True, False):
+        best = max(DELIMITERS, key=lambda each: _agreement(lines, each, strict))
+        if _agreement(lines, best, strict) > (0.0, 0):
+            return best
+    return ","
 
-    best = max(DELIMITERS, key=agreement)
-    return best if agreement(best) > (0.0, 0) else ","
+
+def _agreement(lines: list[str], delimiter: str, strict: bool) -> tuple[float, int]:
+    """(the part of the records that have as many columns as most; how many that is)."""
+    try:
+        widths = Counter(len(cells) for cells in csv.reader(lines, delimiter=delimiter, strict=strict) if cells)
+    except csv.Error:
+        return (0.0, 0)
+    wide = [(count, width) for width, count in widths.items() if width > 1]
+    if not wide:
+        return (0.0, 0)
+    count, width = max(wide)
+    return (count / sum(widths.values()), width)
 
 
 def records(path: Path, encoding: str, delimiter: str) -> Iterator[Record]:
     """Every record with the number of its first line; one that cannot be read comes as Unreadable and the next go on."""
     with path.open(encoding=encoding, newline="") as file:
-        yield from _parse(file, delimiter)
+        named = _NAMED.fullmatch(file.readline(len("sep=;\r\n")))
+        if not named:
+            file.seek(0)
+        yield from _parse(file, delimiter, lines_before=1 if named else 0)
 
 
 class _Stuck(Exception):
@@ -89,10 +125,10 @@ class _Stuck(Exception):
 class _Lines:
     """Feeds physical lines to a csv reader and can take back those of an unfinished record."""
 
-    def __init__(self, file: Iterable[str]) -> None:
+    def __init__(self, file: Iterable[str], lines_before: int) -> None:
         self._file = file
         self._back: list[str] = []
-        self.number = 0
+        self.number = lines_before
         self.taken: list[str] = []
 
     def __iter__(self) -> Iterator[str]:
@@ -123,8 +159,8 @@ class _Lines:
         self.taken = []
 
 
-def _parse(file: io.TextIOBase, delimiter: str) -> Iterator[Record]:
-    lines = _Lines(file)
+def _parse(file: io.TextIOBase, delimiter: str, lines_before: int) -> Iterator[Record]:
+    lines = _Lines(file, lines_before)
     while True:
         reader = csv.reader(lines, delimiter=delimiter, strict=True)
         try:

@@ -1,7 +1,9 @@
 """Excel workbooks (.xlsx): the first sheet's values; formulas come as the value Excel last computed."""
 
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -13,8 +15,21 @@ MAX_UNPACKED_BYTES = 600 * 1024 * 1024
 MAX_SPANNED_CELLS = 25_000_000
 """A reader keeps the whole rectangle from the first cell to the last: one cell in Excel's far corner would make it 17 billion."""
 _BLOCK = 1024 * 1024
-_CELL = re.compile(rb'<c\b[^>]*? r="([A-Z]{1,3})(\d{1,7})"')
-_LONGEST_TAG = 256
+_PLACE = re.compile(rb"""<(?:\w+:)?(?:c|row)\b[^>]{0,400}?\sr\s*=\s*["']([^"']*)["']""")
+"""Where a cell or a row says that it is."""
+_NAMED = re.compile(rb"([A-Z]{0,3})([1-9]\d{0,6})")
+_LONGEST_TAG = 512
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    OSError,
+    struct.error,
+)
+"""What Python's reader of archives raises for one that is cut off, overwritten or locked; OSError for a place before the file."""
 
 
 def check(path: Path) -> None:
@@ -24,7 +39,7 @@ def check(path: Path) -> None:
             if "xl/workbook.xml" not in archive.namelist():
                 raise FileRefused("not_a_workbook", "the file is an archive, but not an Excel workbook")
             _count(archive)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    except _DAMAGED as error:
         raise FileRefused("broken_workbook", "the workbook is damaged or protected by a password") from error
 
 
@@ -52,13 +67,18 @@ class _Span:
     def add(self, block: bytes) -> None:
         """The next piece of XML. Raises FileRefused."""
         text = self._rest + block
-        found = _CELL.findall(text)
+        found = [_NAMED.fullmatch(place) for place in _PLACE.findall(text)]
         self._rest = text[-_LONGEST_TAG:]
         if not found:
             return
-        columns = {column for column, _ in found}
-        self._column = max(self._column, *(column.decode() for column in columns), key=_order)
-        self._row = max(self._row, int(found[-1][1]))
+        if None in found:
+            # The reader believes such a place, takes memory for a sheet that reaches there, and the process ends.
+            raise FileRefused(
+                "broken_workbook", "the workbook is damaged: it has a cell at a place that does not exist"
+            )
+        places = {match.groups() for match in found if match}
+        self._column = max(self._column, *(column.decode() for column, _ in places), key=_order)
+        self._row = max(self._row, *(int(row) for _, row in places))
         if _number(self._column) * self._row > MAX_SPANNED_CELLS:
             raise FileRefused(
                 "sheet_too_wide",
