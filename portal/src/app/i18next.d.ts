@@ -7,6 +7,7 @@ import type { en as desk } from "../features/desk/words";
 import type { en as health } from "../features/health/words";
 import type { en as reports } from "../features/reports/words";
 import type { en as segments } from "../features/segments/words";
+import type { en as settings } from "../features/settings/words";
 import type { en as templates } from "../features/templates/words";
 import type { en as webhooks } from "../features/webhooks/words";
 import type { en } from "./locales/en";
@@ -21,6 +22,7 @@ declare module "i18next" {
       campaigns: typeof campaigns;
       channels: typeof channels;
       segments: typeof segments;
+      settings: typeof settings;
       templates: typeof templates;
       contacts: typeof contacts;
       desk: typeof desk;

@@ -10,6 +10,7 @@ import {
   IconKey,
   IconMessage2Bolt,
   IconRoute,
+  IconSettings,
   IconSitemap,
   IconSpeakerphone,
   IconTemplate,
@@ -42,6 +43,7 @@ const WORK = [
 const SETUP = [
   { to: "/queues", label: "nav.queues", icon: IconRoute, permission: "queues:read", key: "q" },
   { to: "/canned-replies", label: "nav.cannedReplies", icon: IconMessage2Bolt, permission: "canned-replies:read", key: "r" },
+  { to: "/settings", label: "nav.settings", icon: IconSettings, permission: "settings:write", key: "d" },
   { to: "/templates", label: "nav.templates", icon: IconTemplate, permission: "templates:read", key: "t" },
   { to: "/channels", label: "nav.channels", icon: IconDeviceMobile, permission: "channels:read", key: "n" },
   { to: "/team", label: "nav.team", icon: IconUsers, permission: "users:read", key: "u" },

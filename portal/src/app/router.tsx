@@ -9,6 +9,7 @@ import { healthRoutes } from "../features/health/routes";
 import { inboxRoutes } from "../features/inbox/routes";
 import { reportRoutes } from "../features/reports/routes";
 import { segmentRoutes } from "../features/segments/routes";
+import { settingsRoutes } from "../features/settings/routes";
 import { templateRoutes } from "../features/templates/routes";
 import { webhookRoutes } from "../features/webhooks/routes";
 import { PageError } from "./PageError";
@@ -34,6 +35,7 @@ export const router = createRouter({
     ...workflowRoutes,
     ...reportRoutes,
     ...deskRoutes,
+    ...settingsRoutes,
     ...webhookRoutes,
     ...accessRoutes,
     ...healthRoutes,

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { agents, queues } from "../../api/desk";
+import { agents, deskSettings, queues } from "../../api/desk";
 import { useMay, useMe } from "../../api/session";
 import { PersonMark } from "../../ui/PersonMark";
 import { Pill } from "../../ui/Pill";
@@ -52,6 +52,7 @@ export function ContactPanel({ ticket, acts, mayWork }: { ticket: Ticket; acts: 
         allowDeselect={false}
         disabled={!mayWork}
       />
+      <Label ticket={ticket} acts={acts} mayWork={mayWork} />
       <TagsInput
         mt="sm"
         size="xs"
@@ -68,6 +69,28 @@ export function ContactPanel({ ticket, acts, mayWork }: { ticket: Ticket; acts: 
       <Notes ticket={ticket} />
       <Earlier ticket={ticket} />
     </>
+  );
+}
+
+/** The ticket's ribbon; nothing where nobody has set up labels. */
+function Label({ ticket, acts, mayWork }: { ticket: Ticket; acts: Acts; mayWork: boolean }) {
+  const { t } = useTranslation();
+  const names = (useQuery(deskSettings).data?.labels ?? []).map((each) => each.name);
+  if (names.length === 0 && !ticket.label) return null;
+  return (
+    <Select
+      mt="sm"
+      size="xs"
+      label={t("ticket.label")}
+      allowDeselect={false}
+      value={ticket.label}
+      onChange={(label) => acts.mark.mutate({ label: label ?? "" })}
+      data={[
+        { value: "", label: t("ticket.noLabel") },
+        ...[...new Set([...names, ticket.label])].filter(Boolean).map((each) => ({ value: each, label: each })),
+      ]}
+      disabled={!mayWork}
+    />
   );
 }
 

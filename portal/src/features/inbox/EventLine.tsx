@@ -1,4 +1,6 @@
+import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { agents, queues } from "../../api/desk";
 import { useFormat } from "../../ui/useFormat";
 import classes from "./Inbox.module.css";
 import type { Entry } from "./thread";
@@ -20,13 +22,26 @@ const KNOWN = [
   "answered",
   "reopened",
   "expired",
+  "taken_over",
+  "handed_back",
+  "handed over",
+  "blocked",
+  "snoozed",
+  "woken",
+  "reminded",
+  "returned",
+  "overflowed",
+  "sla_warning",
+  "sla_breached",
+  "window_closing",
 ] as const;
 type Action = (typeof KNOWN)[number];
 
-/** One line of what was done to the ticket: who, what, when, and why. */
+/** One line of what was done to the ticket: who, what, to whom, when, and why. */
 export function EventLine({ entry }: { entry: Entry }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const to = useTarget(entry);
   const who = entry.actor.name || t(`history.actor.${entry.actor.kind === "customer" ? "customer" : "system"}`);
   const what = KNOWN.includes(entry.action as Action)
     ? t(`history.${entry.action as Action}`, { who })
@@ -34,6 +49,7 @@ export function EventLine({ entry }: { entry: Entry }) {
   return (
     <div className={classes.event}>
       {what}
+      {to && ` → ${to}`}
       {entry.reason && ` · ${entry.reason}`} · {format.clockTime(entry.at)}
       {entry.note && (
         <div dir="auto" style={{ fontStyle: "italic" }}>
@@ -42,4 +58,14 @@ export function EventLine({ entry }: { entry: Entry }) {
       )}
     </div>
   );
+}
+
+/** The name of the person or the queue the ticket went to. */
+function useTarget({ action, changes }: Entry): string | undefined {
+  const people = useQuery(agents).data?.items ?? [];
+  const lines = useQuery(queues).data?.items ?? [];
+  if (action === "assigned") return people.find((each) => each.id === changes.agent_id?.[1])?.name;
+  if (action === "transferred" || action === "overflowed")
+    return lines.find((each) => each.id === changes.queue_id?.[1])?.name;
+  return undefined;
 }

@@ -7,7 +7,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "../../api/client";
-import { queues } from "../../api/desk";
+import { deskSettings, queues } from "../../api/desk";
 import { useMe } from "../../api/session";
 import { EmptyState } from "../../ui/EmptyState";
 import { ErrorState } from "../../ui/ErrorState";
@@ -50,6 +50,7 @@ export function TicketList({ search, counts, openId, onSearch }: Props) {
     : (listed.data?.pages.flatMap((page) => page.items) ?? []);
   const onlooked = useOnlooked();
   const lines = useQuery(queues).data?.items;
+  const labels = useQuery(deskSettings).data?.labels;
   const box = useRef<HTMLElement>(null);
   const rows = useVirtualizer({
     count: tickets.length,
@@ -127,6 +128,7 @@ export function TicketList({ search, counts, openId, onSearch }: Props) {
                     ticket={ticket}
                     top={item.start}
                     now={now}
+                    colour={labels?.find((each) => each.name === ticket.label)?.colour}
                     queue={lines?.find((each) => each.id === ticket.queueId)?.name}
                     others={onlooked(ticket.id)}
                   />

@@ -20,12 +20,14 @@ interface Props {
   top: number;
   now: number;
   queue: string | undefined;
+  /** Of the ticket's label. */
+  colour: string | undefined;
   /** Who else has it open. */
   others: Onlooker[];
 }
 
 /** Who, since when; what was said last; and where the ticket stands. */
-export function TicketRow({ ticket, top, now, queue, others }: Props) {
+export function TicketRow({ ticket, top, now, queue, colour, others }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
   const isUnread = ticket.unread > 0;
@@ -39,6 +41,7 @@ export function TicketRow({ ticket, top, now, queue, others }: Props) {
       style={{ transform: `translateY(${top}px)` }}
       data-unread={isUnread || undefined}
     >
+      {ticket.label && <span className={classes.ribbon} style={{ background: colour ?? "#888888" }} aria-hidden />}
       <PersonMark name={nameOf(ticket)} />
       <div style={{ minWidth: 0 }}>
         <div className={classes.rowTop}>
@@ -57,7 +60,7 @@ export function TicketRow({ ticket, top, now, queue, others }: Props) {
           )}
         </div>
         <div className={classes.rowBottom}>
-          <span className={classes.queue}>{queue}</span>
+          <span className={classes.queue}>{[ticket.label, queue].filter(Boolean).join(" · ")}</span>
           <Pace ticket={ticket} now={now} />
           {isWebChat(ticket) && <Pill>{t("ticket.webChat")}</Pill>}
           <Closing ticket={ticket} now={now} />

@@ -90,7 +90,7 @@ export function useActs(ticketId: string) {
   );
   const mark = useAct(
     ticketId,
-    (marks: Partial<Pick<Ticket, "priority" | "tags" | "spam">>) =>
+    (marks: Partial<Pick<Ticket, "priority" | "tags" | "spam" | "label">>) =>
       body(api.PATCH("/api/v1/tickets/{ticketId}", { ...path(ticketId), body: marks })),
     (marks) => marks,
   );
