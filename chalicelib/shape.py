@@ -33,5 +33,6 @@ class Envelope(Shape):
 
     @classmethod
     def model_rebuild(cls, **options: Any) -> bool | None:
-        """Not of the bare `Page`, which nobody uses: pydantic builds it, at import, to make `Page[Ticket]`."""
-        return None if cls.__pydantic_generic_metadata__["parameters"] else super().model_rebuild(**options)
+        """Not when pydantic makes `Page[Ticket]`: it would build the bare `Page` for that, at import."""
+        asked_to_parametrise = "_types_namespace" in options and cls.__pydantic_generic_metadata__["parameters"]
+        return None if asked_to_parametrise else super().model_rebuild(**options)

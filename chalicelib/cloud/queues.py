@@ -71,8 +71,8 @@ def reads_failures_alone(client: Any) -> Any:
 
 def _leave_failures(response_dict: dict[str, Any], **_: Any) -> None:
     if response_dict["status_code"] == 200:
-        failed = json.loads(response_dict["body"]).get("Failed", [])
-        response_dict["body"] = json.dumps({"Failed": failed}).encode()
+        failed = json.loads(response_dict["body"]).get("Failed")
+        response_dict["body"] = json.dumps({"Failed": failed}).encode() if failed else b"{}"
 
 
 def urls_of(settings: Settings) -> Callable[[str], str]:
