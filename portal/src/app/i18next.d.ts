@@ -6,6 +6,7 @@ import type { en as contacts } from "../features/contacts/words";
 import type { en as desk } from "../features/desk/words";
 import type { en as health } from "../features/health/words";
 import type { en as reports } from "../features/reports/words";
+import type { en as retention } from "../features/retention/words";
 import type { en as segments } from "../features/segments/words";
 import type { en as settings } from "../features/settings/words";
 import type { en as templates } from "../features/templates/words";
@@ -28,6 +29,7 @@ declare module "i18next" {
       desk: typeof desk;
       health: typeof health;
       reports: typeof reports;
+      retention: typeof retention;
       webhooks: typeof webhooks;
     };
   }

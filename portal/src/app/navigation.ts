@@ -6,6 +6,7 @@ import {
   IconFilter,
   IconHeartbeat,
   IconHistory,
+  IconHourglass,
   IconInbox,
   IconKey,
   IconMessage2Bolt,
@@ -50,6 +51,7 @@ const SETUP = [
   { to: "/webhooks", label: "nav.webhooks", icon: IconWebhook, permission: "webhooks:read", key: "h" },
   { to: "/api-keys", label: "nav.apiKeys", icon: IconKey, permission: "api-keys:read", key: "k" },
   { to: "/audit", label: "nav.audit", icon: IconHistory, permission: "audit:read", key: "l" },
+  { to: "/retention", label: "nav.retention", icon: IconHourglass, permission: "settings:read", key: "y" },
   { to: "/health", label: "nav.health", icon: IconHeartbeat, permission: "health:read", key: "e" },
 ] as const satisfies Entry[];
 

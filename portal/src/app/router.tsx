@@ -8,6 +8,7 @@ import { deskRoutes } from "../features/desk/routes";
 import { healthRoutes } from "../features/health/routes";
 import { inboxRoutes } from "../features/inbox/routes";
 import { reportRoutes } from "../features/reports/routes";
+import { retentionRoutes } from "../features/retention/routes";
 import { segmentRoutes } from "../features/segments/routes";
 import { settingsRoutes } from "../features/settings/routes";
 import { templateRoutes } from "../features/templates/routes";
@@ -39,6 +40,7 @@ export const router = createRouter({
     ...webhookRoutes,
     ...accessRoutes,
     ...healthRoutes,
+    ...retentionRoutes,
   ]),
   defaultPreload: "intent",
   defaultErrorComponent: PageError,

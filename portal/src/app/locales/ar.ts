@@ -63,6 +63,7 @@ export const ar: Partly<typeof en> = {
     team: "الفريق",
     apiKeys: "مفاتيح API",
     audit: "سجل التدقيق",
+    retention: "مدة الاحتفاظ",
     health: "الحالة",
     settings: "الإعدادات",
   },

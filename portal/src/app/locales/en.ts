@@ -60,6 +60,7 @@ export const en = {
     team: "Team",
     apiKeys: "API keys",
     audit: "Audit log",
+    retention: "Retention",
     health: "Health",
     settings: "Settings",
   },
