@@ -107,3 +107,31 @@ def test_jobs_are_started_and_followed(call: Any, models: Any, world: World) -> 
     status, listed = call("batch_api.get_batch_job_list")
     assert (status, len(listed.items)) == (200, 1)
     assert call("contacts_api.blacklist_msisdn", "6591234567", body="asked for it")[0] == 200
+
+
+def test_groups_are_copied_moved_and_deleted_by_jobs(call: Any, models: Any, world: World) -> None:
+    _, one = call("contacts_api.create_contact", body=_contact(models, "6591234567"))
+    first, second, third = (
+        int(call("groups_api.create_group", body=models.CreateGroup(name=name))[1].id) for name in ("A", "B", "C")
+    )
+    call("groups_api.add_contacts_to_group", first, body=models.ContactIdList(contacts=[int(one.id)]))
+    for name, source, target in (("copy", first, second), ("move", second, third)):
+        status, job = call(f"batch_api.batch_{name}_contacts", from_=source, to=target)
+        assert (status, job.type_.value) == (202, f"{name}Contacts")
+        drain(world)
+    members = {each: call("groups_api.get_group_by_id", str(each))[1].contacts for each in (first, second, third)}
+    assert members == {first: 1, second: 0, third: 1}
+    status, job = call(
+        "batch_api.batch_delete_groups", body=models.BatchDeleteGroups(ids=[first, third], delete_contacts=True)
+    )
+    assert (status, job.type_.value) == (202, "deleteGroups")
+    drain(world)
+    assert call("contacts_api.get_contact_by_id", str(int(one.id)))[0] == 404
+    assert [each.name for each in call("groups_api.search_groups")[1].items] == ["B"]
+
+
+def test_a_file_that_the_documents_client_writes_as_json_is_refused_in_words_it_understands(call: Any, models: Any) -> None:
+    """The document calls the file an object: its generated client sends JSON where a file belongs, whoever the server is."""
+    body = models.BatchUploadContacts(file=models.BatchUploadContactsFile(), file_has_header=True)
+    status, problem = call("batch_api.batch_upload_contacts", body=body)
+    assert (status, bool(problem.message), bool(problem.error_id)) == (400, True, True)
