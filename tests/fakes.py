@@ -17,6 +17,8 @@ class FakeMeta:
 
     answer: Callable[[dict[str, Any]], Answer | None] = lambda _: None
     accepted: list[dict[str, Any]] = field(default_factory=list)
+    name: Callable[[int], str] = lambda number: f"wamid.{number}"
+    """The id of the n-th message."""
 
     def send(self, request: HttpRequest) -> HttpResponse:
         body = json.loads(request.body or b"{}")  # type: ignore[arg-type]
@@ -26,7 +28,7 @@ class FakeMeta:
         if special is not None:
             return special
         self.accepted.append(body)
-        wamid = f"wamid.{len(self.accepted)}"
+        wamid = self.name(len(self.accepted))
         answer = {
             "messaging_product": "whatsapp",
             "contacts": [{"input": body.get("to"), "wa_id": str(body.get("to", "")).lstrip("+")}],

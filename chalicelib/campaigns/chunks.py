@@ -1,6 +1,6 @@
 """What the recipients of a campaign are to be told, in S3: parts as the file was read, chunks as a run sends them.
 
-A part has PART rows of the audience, valid or not. A chunk has those of CHUNK rows that this run sends to. Both are written
+A part has PART rows of the audience, valid or not. A chunk has those of `run.chunk` rows that this run sends to. Both are written
 whole and always with the same content for the same number, so that writing one again does no harm.
 """
 
@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chalicelib.campaigns.model import CHUNK, PART
+from chalicelib.campaigns.model import PART, Run
 from chalicelib.campaigns.recipients.reading import Row
 from chalicelib.cloud.objects import Objects
 
@@ -81,10 +81,10 @@ def get_sizes(media: Objects, campaign_id: str, run_id: str, part: int) -> list[
     return list(json.loads(media.get(_sizes_key(campaign_id, run_id, part)))["sizes"])
 
 
-def size_of(media: Objects, campaign_id: str, run_id: str, chunk: int) -> int:
+def size_of(media: Objects, run: Run, chunk: int) -> int:
     """How many recipients a chunk has."""
-    in_part = PART // CHUNK
-    return get_sizes(media, campaign_id, run_id, chunk // in_part)[chunk % in_part]
+    in_part = PART // run.chunk
+    return get_sizes(media, run.campaign_id, run.id, chunk // in_part)[chunk % in_part]
 
 
 def _chunk_key(campaign_id: str, run_id: str, chunk: int) -> str:

@@ -120,6 +120,7 @@ def _first_run(campaign: Campaign, found: Plan, user_id: str, desk: Desk) -> Cam
         id=desk.new_id(),
         campaign_id=campaign.id,
         number=1,
+        chunk=CHUNK,
         created_at=desk.clock(),
         started_by=user_id,
         predicted=campaign.predicted,
@@ -142,6 +143,7 @@ def retry(campaign: Campaign, request: RetryRequest, user_id: str, desk: Desk) -
         id=desk.new_id(),
         campaign_id=campaign.id,
         number=last.number + 1,
+        chunk=CHUNK,
         kind=RunKind.RETRY,
         of_run=last.id,
         with_not_confirmed=request.not_confirmed,
@@ -313,7 +315,7 @@ def _renumbered(run: Run, desk: Desk) -> Run:
 
 
 def _next_job(campaign: Campaign, run: Run) -> jobs.Wave | jobs.Settle:
-    if run.cursor >= waves.chunks_of(campaign):
+    if run.cursor >= waves.chunks_of(campaign, run):
         return jobs.Settle(campaign_id=campaign.id, run_id=run.id, number=run.recounts)
     return jobs.Wave(campaign_id=campaign.id, run_id=run.id, number=run.wave)
 
@@ -321,9 +323,9 @@ def _next_job(campaign: Campaign, run: Run) -> jobs.Wave | jobs.Settle:
 def _release_dropped(campaign: Campaign, run: Run, desk: Desk) -> None:
     """The chunks that lay on the bulk queue at the pause were dropped there: the last ones go out again."""
     channel = channels.get(desk.table, campaign.channel_id)
-    recent = math.ceil(waves.rate_of(channel, 1, campaign.pace) * _RELEASED_AGAIN_SECONDS / CHUNK) + 1
+    recent = math.ceil(waves.rate_of(channel, 1, campaign.pace) * _RELEASED_AGAIN_SECONDS / run.chunk) + 1
     numbers = range(max(0, run.cursor - recent), run.cursor + (1 if run.offset else 0))
-    with_content = [n for n in numbers if chunks.size_of(desk.media, campaign.id, run.id, n)]
+    with_content = [n for n in numbers if chunks.size_of(desk.media, run, n)]
     desk.queues.send_all(
         "bulk",
         [

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from boto3.dynamodb.conditions import Attr, ConditionBase
 
-from chalicelib.campaigns.model import CHUNK, SHARDS, shard_of
-from chalicelib.campaigns.rows import REACHED, RowState, Tally, meta_reason
+from chalicelib.campaigns.model import BLOCK, SHARDS, shard_of
+from chalicelib.campaigns.receipts import Receipt, Receipts
+from chalicelib.campaigns.rows import REACHED, RowState, Tally, counted, meta_reason
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import stamp
 from chalicelib.cloud.table import ConditionFailed, Item, Key, Table, Update
@@ -48,14 +49,14 @@ def new_row(
     return item | ({"reason": reason} if reason else {})
 
 
-def chunk_rows(ledger: Table, run_id: str, chunk: int, *, only: tuple[str, ...] = ()) -> dict[int, Item]:
-    """The rows of one chunk by number: one Query."""
-    first = chunk * CHUNK
-    start, end = key_of(run_id, first), key_of(run_id, first + CHUNK - 1)
-    return {
-        int(item["SK"]): item
-        for item in ledger.query_all(start.pk, between=(start.sk, end.sk), consistent=True, only=only)
-    }
+def rows_between(ledger: Table, run_id: str, first: int, last: int) -> dict[int, Item]:
+    """The rows from one number to another (inclusive), by number: one Query for each block."""
+    found: dict[int, Item] = {}
+    for block in range(first // BLOCK, last // BLOCK + 1):
+        start = key_of(run_id, max(first, block * BLOCK))
+        end = key_of(run_id, min(last, block * BLOCK + BLOCK - 1))
+        found |= {int(i["SK"]): i for i in ledger.query_all(start.pk, between=(start.sk, end.sk), consistent=True)}
+    return found
 
 
 def rows(
@@ -78,7 +79,13 @@ def messages_to(ledger: Table, to: str, since: datetime, most: int) -> int:
     if len(sent) < most:
         return 0
     found = ledger.get_many([key_of(run_id, row) for run_id, row in sent], consistent=False)
-    return sum(item["state"] in REACHED for item in found.values())
+    return sum(known_state(item) in REACHED for item in found.values())
+
+
+def known_state(item: Item) -> RowState:
+    """How far the row's message is. One that a worker has in its hands counts as accepted: most are, before their row says so."""
+    state = RowState(item["state"])
+    return RowState.ACCEPTED if state is RowState.SENDING else state
 
 
 def note_reply(ledger: Table, run_id: str, row: int, at: datetime) -> bool:
@@ -104,6 +111,8 @@ class RowEntry:
     run_id: str
     item: Item
     tally: Tally
+    receipts: Receipts | None = None
+    """Where it is kept that WhatsApp took the message; in the row itself without one."""
 
     @property
     def attempts(self) -> int:
@@ -132,8 +141,7 @@ class RowEntry:
         held = Attr("state").eq(str(RowState.QUEUED)) if attempt is None else _held_by(attempt)
         match verdict:
             case Taken(wamid=wamid, held=waits):
-                more = {"held": True} if waits else {}
-                self._moved(RowState.ACCEPTED, held, wamid=wamid, accepted_at=now, **more)
+                self._taken(Receipt(wamid, now, waits), held)
             case Unconfirmed():
                 self._moved(RowState.UNKNOWN, held)
             case Postponed(after=after):
@@ -157,6 +165,13 @@ class RowEntry:
         """The time before which a postponed row is not tried again, as a stamp; "" when it may go at once."""
         return str(self.item.get("retry_at", "")) if self._state is RowState.QUEUED else ""
 
+    def _taken(self, receipt: Receipt, held: ConditionBase) -> None:
+        if self.receipts is None:
+            self._moved(RowState.ACCEPTED, held, **receipt.values)
+            return
+        self.receipts.add(int(self.item["SK"]), receipt)
+        self.item = {**self.item, "state": str(RowState.ACCEPTED)}
+
     @property
     def _state(self) -> RowState:
         return RowState(self.item["state"])
@@ -169,12 +184,23 @@ class RowEntry:
             self.item = self.ledger.update(Update(key_of(self.run_id, row), set=change, condition=condition))
         except ConditionFailed:
             if not self._is_mine(values.get("attempt")):
+                self._overtaken(before)
                 return False
-        self.tally.moved(before, state, now=reason)
+        if state is RowState.SENDING:
+            return True
+        self.tally.moved(counted(before), state, now=reason)
         at = values.get(f"{state}_at")
         if isinstance(at, datetime):
             self.tally.happened(str(state), at)
         return True
+
+    def _overtaken(self, before: RowState) -> None:
+        """A status was faster than the answer. It has counted from `accepted` on; that it came so far is ours to count."""
+        if before is not RowState.SENDING:
+            return
+        self.item = self.ledger.get(key_of(self.run_id, int(self.item["SK"]))) or self.item
+        if self._state.rank >= RowState.ACCEPTED.rank and self._state is not RowState.SKIPPED:
+            self.tally.moved(RowState.QUEUED, RowState.ACCEPTED)
 
     def _is_mine(self, attempt: object) -> bool:
         """Did this very claim succeed although its answer was lost, and the client tried again?"""

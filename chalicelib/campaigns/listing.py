@@ -92,7 +92,7 @@ def view(item: Item) -> RowView:
     """One row of the ledger as a reader sees it."""
     reason = str(item.get("reason", ""))
     texts = {
-        name: str(item.get(name, ""))
+        name: str(_told(item).get(name, ""))
         for name in (
             "to", "country", "wamid", "accepted_at", "sent_at", "delivered_at", "read_at", "failed_at",
             "replied_at", "price_category", "price_type",
@@ -156,8 +156,14 @@ def export_link(run: Run, wanted: Slice, desk: Desk) -> str:
 
 def _cells(item: Item) -> Sequence[str]:
     reason = str(item.get("reason", ""))
-    values = {**item, "row": int(item["SK"]), "explanation": words(reason) if reason else ""}
+    values = {**_told(item), "row": int(item["SK"]), "explanation": words(reason) if reason else ""}
     return [harmless(str(values.get(name, ""))) for name in EXPORT_COLUMNS]
+
+
+def _told(item: Item) -> Item:
+    """A row that went straight to its first status has no time of acceptance: the claim was a moment before it."""
+    taken = "wamid" in item and "accepted_at" not in item
+    return {**item, "accepted_at": item.get("claimed_at", "")} if taken else item
 
 
 def _position(run: Run, token: str | None) -> tuple[int, Item | None]:

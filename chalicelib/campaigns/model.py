@@ -16,8 +16,10 @@ from chalicelib.campaigns.recipients.summary import Summary
 from chalicelib.cloud import keys
 from chalicelib.shape import Shape
 
-CHUNK = 50
-"""Recipients in one SQS message: enough to make its cost vanish, few enough to be done in a second or two."""
+CHUNK = 250
+"""Recipients in one file of a run and at most in one SQS message: enough to make the cost of both vanish. A run keeps its own."""
+BLOCK = 50
+"""Neighbouring rows in one partition of the ledger: part of every stored key, so never another number."""
 PART = 5_000
 """Rows read, checked and written to the ledger between two checkpoints; a multiple of CHUNK."""
 SHARDS = keys.LEDGER_SHARDS
@@ -215,6 +217,8 @@ class Run(Stored):
     """The campaign's, if this is its first run."""
     created_at: datetime
     started_by: str = ""
+    chunk: int = 50
+    """Recipients in a chunk; runs that do not say so were made when it was 50."""
 
     prepared_parts: int = 0
     lease: str = ""
@@ -242,8 +246,8 @@ class Run(Stored):
 
 
 def shard_of(row: int) -> int:
-    """The ledger partition of a row: neighbours of one chunk together, chunks spread."""
-    return row // CHUNK % SHARDS
+    """The ledger partition of a row: neighbours of one block together, blocks spread."""
+    return row // BLOCK % SHARDS
 
 
 def callback(run_id: str, row: int) -> str:

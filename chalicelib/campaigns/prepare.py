@@ -17,7 +17,7 @@ from boto3.dynamodb.conditions import Attr
 from chalicelib.campaigns import chunks, jobs, ledger, people, plan, store, warming
 from chalicelib.campaigns.chunks import Chunk, Recipient
 from chalicelib.campaigns.desk import Desk
-from chalicelib.campaigns.model import CHUNK, PART, Campaign, Run, RunKind, State
+from chalicelib.campaigns.model import PART, Campaign, Run, RunKind, State
 from chalicelib.campaigns.partition import Rules, reason_for
 from chalicelib.campaigns.recipients.reading import Row
 from chalicelib.campaigns.rows import RowState, retryable
@@ -109,10 +109,7 @@ def _part(campaign: Campaign, run: Run, rules: Rules, desk: Desk) -> Run:
 
 def _again(part: Sequence[Row], run: Run, desk: Desk) -> list[Row]:
     """Of a part, the rows that a retry takes up: failed for a reason that may pass, or as a person decided."""
-    numbers = {row.number // CHUNK for row in part}
-    before: dict[int, Item] = {}
-    for chunk in sorted(numbers):
-        before |= ledger.chunk_rows(desk.ledger, run.of_run, chunk)
+    before = ledger.rows_between(desk.ledger, run.of_run, part[0].number, part[-1].number) if part else {}
     return [row for row in part if row.number in before and _may_retry(before[row.number], run)]
 
 
@@ -141,8 +138,8 @@ def _write(
         | ends
         for row, reason in decided
     ]  # fmt: skip
-    contents = dict(_chunks(decided, rules.fields))
-    first, last = number * PART // CHUNK, (number + 1) * PART // CHUNK
+    contents = dict(_chunks(decided, rules.fields, run.chunk))
+    first, last = number * PART // run.chunk, (number + 1) * PART // run.chunk
     with ThreadPoolExecutor(_WRITERS) as pool:
         done = list(
             pool.map(lambda start: _write_rows(items[start : start + 250], run, desk), range(0, len(items), 250))
@@ -158,9 +155,9 @@ def _write_rows(items: Sequence[Item], run: Run, desk: Desk) -> None:
     desk.ledger.write_many(items)
 
 
-def _chunks(decided: Sequence[tuple[Row, str]], fields: Sequence[str]) -> Iterator[tuple[int, Chunk]]:
+def _chunks(decided: Sequence[tuple[Row, str]], fields: Sequence[str], size: int) -> Iterator[tuple[int, Chunk]]:
     eligible = (row for row, reason in decided if not reason)
-    for number, rows in groupby(eligible, key=lambda row: row.number // CHUNK):
+    for number, rows in groupby(eligible, key=lambda row: row.number // size):
         yield number, Chunk(fields, [Recipient(row.number, row.to, row.is_bsuid, row.values) for row in rows])
 
 

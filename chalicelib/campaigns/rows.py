@@ -108,6 +108,11 @@ class StatusUpdate:
     """The number of ours that Meta says it is about."""
 
 
+def counted(state: RowState) -> RowState:
+    """What the live counters have a row as. One in a worker's hands is queued to them until it is known what came of it."""
+    return RowState.QUEUED if state is RowState.SENDING else state
+
+
 def charged_name(country: str, category: str, kind: str) -> str:
     """The counter of what is charged alike."""
     return f"{CHARGED}{country}|{category}|{kind}"

@@ -10,15 +10,17 @@ unknown, and what WhatsApp never confirms becomes not_confirmed. Neither is ever
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import field
 from datetime import datetime, timedelta
 
 from boto3.dynamodb.conditions import Attr
 
 from chalicelib.campaigns import audience, jobs, ledger, store
+from chalicelib.campaigns import receipts as receipts_of
 from chalicelib.campaigns.desk import Desk
-from chalicelib.campaigns.model import CHUNK, Campaign, Run, State
-from chalicelib.campaigns.rows import REPLIED, RowState, Tally, charged_name
+from chalicelib.campaigns.model import Campaign, Run, State
+from chalicelib.campaigns.rows import REPLIED, RowState, Tally, charged_name, counted
 from chalicelib.campaigns.trouble import CampaignMissing
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import stamp
@@ -56,8 +58,10 @@ class Recount:
     counts: Counter[str] = field(default_factory=Counter)
     queued: set[int] = field(default_factory=set)
     """Chunks with queued rows."""
+    sending: list[tuple[int, int]] = field(default_factory=list)
+    """(shard, row) of rows that a worker holds, or of which no status has come yet."""
     held: list[tuple[int, int]] = field(default_factory=list)
-    """(shard, row) of rows whose worker is gone."""
+    """Those of them whose worker is gone."""
     unheard: list[tuple[int, int]] = field(default_factory=list)
     """(shard, row) of rows that nobody confirmed in time."""
     waiting: int = 0
@@ -71,25 +75,40 @@ class Recount:
         return sum(self.counts.get(state, 0) for state in RowState if state.is_open)
 
 
-def recount(run_id: str, desk: Desk, now: datetime, confirm_after: timedelta) -> Recount:
-    """Reads every row of the run."""
+def recount(run: Run, desk: Desk, now: datetime, confirm_after: timedelta) -> Recount:
+    """Reads every row of the run; what WhatsApp took and has not spoken of since gets its receipt."""
     with ThreadPoolExecutor(_READERS) as pool:
-        parts = list(pool.map(lambda shard: _shard(run_id, shard, desk, now, confirm_after), ledger.all_shards()))
+        parts = list(pool.map(lambda shard: _shard(run, shard, desk, now, confirm_after), ledger.all_shards()))
     whole = Recount()
     for part in parts:
         whole.counts.update(part.counts)
         whole.queued |= part.queued
+        whole.sending += part.sending
         whole.held += part.held
         whole.unheard += part.unheard
         whole.waiting += part.waiting
         whole.due_at = min(filter(None, (whole.due_at, part.due_at)), default="")
-    return whole
+    return _receipted(run, whole, desk)
 
 
-def _shard(run_id: str, shard: int, desk: Desk, now: datetime, confirm_after: timedelta) -> Recount:
+def _receipted(run: Run, found: Recount, desk: Desk) -> Recount:
+    """Writes `accepted` into rows in hand that have a receipt. One that moves meanwhile has had its status: that is as well."""
+    receipts = receipts_of.kept(desk.ledger, run.id, {row // run.chunk for _, row in found.sending})
+    for place in [each for each in found.sending if each[1] in receipts]:
+        values = {name: stamp(v) if isinstance(v, datetime) else v for name, v in receipts[place[1]].values.items()}
+        state = {"state": str(RowState.ACCEPTED), "rank": RowState.ACCEPTED.rank}
+        in_hand = Attr("state").eq(str(RowState.SENDING))
+        with suppress(ConditionFailed):
+            desk.ledger.update(Update(keys.ledger_row(run.id, *place), set=state | values, condition=in_hand))
+            found.counts.update({RowState.SENDING: -1, RowState.ACCEPTED: 1})
+        found.held = [each for each in found.held if each != place]
+    return found
+
+
+def _shard(run: Run, shard: int, desk: Desk, now: datetime, confirm_after: timedelta) -> Recount:
     found = Recount()
     gone, late = stamp(now - HELD_AT_MOST), stamp(now - confirm_after)
-    for item in ledger.rows(desk.ledger, run_id, shard, only=_COLUMNS):
+    for item in ledger.rows(desk.ledger, run.id, shard, only=_COLUMNS):
         state, row = RowState(item["state"]), int(item["SK"])
         found.counts[state] += 1
         if item.get("reason"):
@@ -101,11 +120,12 @@ def _shard(run_id: str, shard: int, desk: Desk, now: datetime, confirm_after: ti
             found.counts[charged_name(*price)] += 1
         due = str(item.get("retry_at", ""))
         if state is RowState.QUEUED and due <= stamp(now):
-            found.queued.add(row // CHUNK)
+            found.queued.add(row // run.chunk)
         elif state is RowState.QUEUED:
             found.waiting, found.due_at = found.waiting + 1, min(filter(None, (found.due_at, due)))
-        elif state is RowState.SENDING and item["claimed_at"] < gone:
-            found.held.append((shard, row))
+        elif state is RowState.SENDING:
+            found.sending.append((shard, row))
+            found.held += [(shard, row)] if item["claimed_at"] < gone else []
         elif state is RowState.UNKNOWN and item["claimed_at"] < late:
             found.unheard.append((shard, row))
     return found
@@ -132,7 +152,7 @@ def settle(job: jobs.Settle, desk: Desk) -> None:
         _again(campaign, run, desk)
         return
     live = store.counts(desk.ledger, run.id)
-    found = recount(run.id, desk, now, timedelta(seconds=campaign.confirm_after_seconds))
+    found = recount(run, desk, now, timedelta(seconds=campaign.confirm_after_seconds))
     cancelled = campaign.state is State.CANCELLED
     waiting = found.is_open - (found.counts.get(RowState.QUEUED, 0) if cancelled else 0)
     if waiting == 0:
@@ -172,7 +192,7 @@ def _give_up(run_id: str, shard: int, row: int, was: RowState, now: RowState, ta
         )
     except ConditionFailed:
         return  # a status came just now
-    tally.moved(was, now, now=reason)
+    tally.moved(counted(was), now, now=reason)
 
 
 def _release_again(campaign: Campaign, run: Run, numbers: Sequence[int], desk: Desk) -> None:
@@ -205,7 +225,7 @@ def _end(campaign: Campaign, run: Run, found: Recount, live: dict[str, int], des
 def _look_again(campaign: Campaign, run: Run, desk: Desk) -> None:
     """A recount after the end. The live counters are read before the rows: what is counted between shows the next time."""
     live = store.counts(desk.ledger, run.id)
-    found = recount(run.id, desk, desk.clock(), timedelta(seconds=campaign.confirm_after_seconds))
+    found = recount(run, desk, desk.clock(), timedelta(seconds=campaign.confirm_after_seconds))
     settled = live == run.live_then and +found.counts == Counter(run.totals)
     if settled or run.looks == _MOST_LOOKS:
         return

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from chalicelib.campaigns import chunks, ledger, plan, store
 from chalicelib.campaigns.message.fill import Unfit
-from chalicelib.campaigns.model import CHUNK, Campaign
+from chalicelib.campaigns.model import Campaign
 from chalicelib.campaigns.partition import values_of
 from chalicelib.campaigns.rows import REACHED, RowState
 from chalicelib.campaigns.trouble import CampaignMissing
@@ -23,11 +23,14 @@ from chalicelib.events import model as events
 from chalicelib.events.model import Event
 from chalicelib.wiring import World
 
+_ARRIVED = frozenset({RowState.SENDING, *REACHED})
+"""Who answers has the message, though its first status may be on its way yet."""
+
 
 def enter(world: World, conversation: Conversation, campaign_id: str, run_id: str, row: int) -> None:
     """Writes the message into the log, once. What is gone (the campaign, its files, the row) is shown no more."""
     item = world.ledger.get(ledger.key_of(run_id, row))
-    if item is None or item.get("replied_at") or RowState(item["state"]) not in REACHED:
+    if item is None or item.get("replied_at") or RowState(item["state"]) not in _ARRIVED:
         return  # answered before: it is there already
     try:
         message = _message(world, conversation, store.get(world.table, campaign_id), run_id, row, item)
@@ -53,7 +56,7 @@ def _message(
     world: World, conversation: Conversation, campaign: Campaign, run_id: str, row: int, item: Item
 ) -> Message:
     run_plan = plan.get(world.media, campaign.id, run_id)
-    chunk = chunks.get_chunk(world.media, campaign.id, run_id, row // CHUNK)
+    chunk = chunks.get_chunk(world.media, campaign.id, run_id, row // store.get_run(world.ledger, run_id).chunk)
     recipient = next(each for each in chunk.recipients if each.row == row)
     values = values_of(recipient.to, chunk.fields, recipient.values)
     sent = run_plan.filler.message(values)
@@ -67,7 +70,7 @@ def _message(
         type=sent.type,
         content=sent.model_dump(mode="json", exclude_none=True)[sent.type],
         at=at,
-        status=MessageStatus(item["state"]),
+        status=MessageStatus(ledger.known_state(item)),
         sender=Sender(kind="campaign", id=campaign.id, name=campaign.name),
         wamid=item.get("wamid"),
         sent_at=_time(item, "sent_at"),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from boto3.dynamodb.conditions import Attr
 
-from chalicelib.campaigns import breaker, progress, store
+from chalicelib.campaigns import breaker, ledger, progress, store
 from chalicelib.campaigns.desk import Desk
 from chalicelib.campaigns.model import parse_callback
 from chalicelib.campaigns.rows import RowState, StatusUpdate, Tally, meta_reason
@@ -73,7 +73,7 @@ def apply(updates: Iterable[StatusUpdate], desk: Desk, bill: Bill | None = None)
         charging = next((each for each in about if charges(each.status, each.price_category)), None)
         if charging and "charged" not in before:
             tallies[run_id].charged(str(before.get("country", "")), charging.price_category, charging.price_type)
-        tallies[run_id].moved(RowState(before["state"]), last.status, was=str(before.get("reason", "")), now=reason)
+        tallies[run_id].moved(ledger.known_state(before), last.status, was=str(before.get("reason", "")), now=reason)
         if last.status is RowState.FAILED and last.code is not None:
             _consequence(before, last.code, last, run_id, stopping, desk)
     for run_id, tally in tallies.items():
@@ -97,12 +97,12 @@ def _last(about: Sequence[StatusUpdate]) -> StatusUpdate:
 
 
 def _moves(
-    ledger: Table, by_row: Mapping[tuple[str, int, int], Sequence[StatusUpdate]], bill: Bill | None
+    table: Table, by_row: Mapping[tuple[str, int, int], Sequence[StatusUpdate]], bill: Bill | None
 ) -> list[Item | None]:
     """Each row as it was before, side by side: a batch one after the other would mostly be waiting."""
 
     def move(place: tuple[str, int, int]) -> Item | None:
-        return _move(ledger, *place, by_row[place], bill)
+        return _move(table, *place, by_row[place], bill)
 
     if len(by_row) == 1:
         return [move(place) for place in by_row]
@@ -111,7 +111,7 @@ def _moves(
 
 
 def _move(
-    ledger: Table, run_id: str, shard: int, row: int, about: Sequence[StatusUpdate], bill: Bill | None
+    table: Table, run_id: str, shard: int, row: int, about: Sequence[StatusUpdate], bill: Bill | None
 ) -> Item | None:
     """One update for all statuses of one row; the row as it was before, or None when it was further already."""
     last = _last(about)
@@ -136,21 +136,21 @@ def _move(
         condition=Attr("PK").exists() & Attr("rank").lt(last.status.rank),
     )
     try:
-        before = ledger.replace(change)
+        before = table.replace(change)
     except ConditionFailed:
         if bill and charging:
-            _charge_late(ledger, change.key, charging, charge, bill)
+            _charge_late(table, change.key, charging, charge, bill)
         return None
     if bill and charging and bill.is_due(before):
         _billed(charging, before, bill)
     return before
 
 
-def _charge_late(ledger: Table, row: Key, status: StatusUpdate, charge: Item, bill: Bill) -> None:
+def _charge_late(table: Table, row: Key, status: StatusUpdate, charge: Item, bill: Bill) -> None:
     """The price came after a higher status without one, or comes again."""
     priced = {"price_category": status.price_category, "price_type": status.price_type, "charged": True}
     try:
-        before = ledger.replace(Update(row, set_if_absent={**priced, **charge}, condition=Attr("PK").exists()))
+        before = table.replace(Update(row, set_if_absent={**priced, **charge}, condition=Attr("PK").exists()))
     except ConditionFailed:
         return  # of a run that was deleted
     if bill.is_due(before):

@@ -13,7 +13,7 @@ from boto3.dynamodb.conditions import Attr
 
 from chalicelib.campaigns import chunks, jobs, store
 from chalicelib.campaigns.desk import Desk
-from chalicelib.campaigns.model import CHUNK, PART, Campaign, Pace, Run, State
+from chalicelib.campaigns.model import PART, Campaign, Pace, Run, State
 from chalicelib.campaigns.rows import RowState
 from chalicelib.channels import store as channels
 from chalicelib.channels.model import Channel
@@ -25,15 +25,14 @@ EVERY = timedelta(seconds=2)
 AHEAD = timedelta(seconds=4)
 """How much more than one interval a wave releases, so that workers never wait for a late wave. Pausing does not: workers look."""
 _LONGEST_DELAY = timedelta(seconds=900)
-_MESSAGE_SECONDS = 10
-"""The most work, in seconds at the campaign's rate, that one message to the send worker holds."""
+_MESSAGE_SECONDS, _LARGE_MESSAGE, _LARGE_MESSAGE_SECONDS = 10, 50, 2
+"""The most work, in seconds at the campaign's rate, that one message to the send worker holds; less if it is a large one."""
 _BACKLOG_SECONDS = 12
 _STALL = timedelta(seconds=60)
-_CHUNKS_A_PART = PART // CHUNK
 _PER_SECONDS = {"minute": 60, "hour": 3600, "day": 86400}
 
-Sizes = Callable[[int], Sequence[int]]
-"""Part → how many recipients each of its chunks has."""
+Sizes = Callable[[int], int]
+"""Chunk → how many recipients it has."""
 
 
 @dataclass(frozen=True)
@@ -84,14 +83,14 @@ def release(
     found: list[tuple[int, int, int]] = []
     chunk, offset, left = cursor.chunk, cursor.offset, count
     while chunk < end and left > 0:
-        size = sizes(chunk // _CHUNKS_A_PART)[chunk % _CHUNKS_A_PART]
+        size = sizes(chunk)
         take = min(size - offset, left, most)
         if take > 0:
             found.append((chunk, offset, take))
             offset, left = offset + take, left - take
         if offset >= size:
             chunk, offset = chunk + 1, 0
-    while chunk < end and offset == 0 and not sizes(chunk // _CHUNKS_A_PART)[chunk % _CHUNKS_A_PART]:
+    while chunk < end and offset == 0 and not sizes(chunk):
         chunk += 1
     return found, Cursor(chunk, offset), count - left
 
@@ -107,15 +106,16 @@ def wave(job: jobs.Wave, desk: Desk) -> None:
     count, paid_until = slots(run.wave_at, now, speed)
     if _backed_up(run, speed, now, desk):
         count, paid_until = 0, run.wave_at or now
-    end = chunks_of(campaign)
+    end = chunks_of(campaign, run)
     known: dict[int, Sequence[int]] = {}
 
-    def sizes(part: int) -> Sequence[int]:
+    def sizes(chunk: int) -> int:
+        part, place = divmod(chunk, PART // run.chunk)
         if part not in known:
             known[part] = chunks.get_sizes(desk.media, campaign.id, run.id, part)
-        return known[part]
+        return known[part][place]
 
-    most = max(1, min(CHUNK, int(speed * _MESSAGE_SECONDS)))
+    most = _in_one_message(run, speed)
     pieces, cursor, released = release(Cursor(run.cursor, run.offset), end, count, most, sizes)
     _send_chunks(campaign, run, pieces, delays(pieces, paid_until - now, count, speed), desk)
     over = cursor.chunk >= end
@@ -143,10 +143,17 @@ def _speed(campaign: Campaign, channel: Channel, desk: Desk) -> float:
     return shares(rate(channel, Lane.CAMPAIGN), paces)[campaign.id]
 
 
-def chunks_of(campaign: Campaign) -> int:
-    """How many chunk numbers a run of this campaign has, empty ones included."""
+def _in_one_message(run: Run, speed: float) -> int:
+    """A worker is paid from a moment before its first slot on: many should share that, but a crash brings all of them back."""
+    return max(
+        1, min(run.chunk, int(speed * _MESSAGE_SECONDS), max(_LARGE_MESSAGE, int(speed * _LARGE_MESSAGE_SECONDS)))
+    )
+
+
+def chunks_of(campaign: Campaign, run: Run) -> int:
+    """How many chunk numbers a run has, empty ones included."""
     total = campaign.recipients.summary.total if campaign.recipients and campaign.recipients.summary else 0
-    return -(-total // CHUNK)
+    return -(-total // run.chunk)
 
 
 def delays(pieces: Sequence[tuple[int, int, int]], ahead: timedelta, count: int, speed: float) -> list[int]:

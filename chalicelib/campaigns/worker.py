@@ -13,9 +13,10 @@ from chalicelib.campaigns.chunks import Recipient
 from chalicelib.campaigns.desk import Desk
 from chalicelib.campaigns.ledger import RowEntry
 from chalicelib.campaigns.message.fill import Filler, Unfit
-from chalicelib.campaigns.model import CHUNK, Campaign, State, callback
+from chalicelib.campaigns.model import Campaign, State, callback
 from chalicelib.campaigns.partition import values_of
 from chalicelib.campaigns.plan import Plan
+from chalicelib.campaigns.receipts import Receipts
 from chalicelib.campaigns.rows import Tally
 from chalicelib.channels import store as channels
 from chalicelib.channels.model import Channel
@@ -24,12 +25,21 @@ from chalicelib.cloud.clock import Clock, stamp
 from chalicelib.contacts.model import Identities
 from chalicelib.contacts.phones import match_key
 from chalicelib.conversations.model import conversation_id
-from chalicelib.conversations.outbound import Declined, Gate, Postponed, Purpose, SendRequest, Verdict, send
+from chalicelib.conversations.outbound import (
+    CALLS_AT_ONCE,
+    Declined,
+    Gate,
+    Postponed,
+    Purpose,
+    SendRequest,
+    Verdict,
+    send,
+)
 from chalicelib.conversations.pacing import Lane, rate
 from chalicelib.dataclass import dataclass
 
-THREADS = CHUNK
-"""A chunk at a time; `outbound.CALLS_AT_ONCE` of them call."""
+THREADS = 2 * CALLS_AT_ONCE
+"""`outbound.CALLS_AT_ONCE` of them call; the others build messages and keep answers meanwhile."""
 _THREADS_SECONDS = 1.0
 """A thread has one message in hand, so no more than this worth of the number's speed: what waits for its slot cannot be paused."""
 _LOOK_AGAIN = _TELL_EVERY = timedelta(seconds=1)
@@ -111,13 +121,16 @@ def send_chunk(
     if campaign.state is not State.SENDING or campaign.run_id != job.run_id:
         return {}
     content = chunks.get_chunk(desk.media, campaign.id, job.run_id, job.chunk)
-    rows = ledger.chunk_rows(desk.ledger, job.run_id, job.chunk)
-    tally = Tally()
     wanted = content.recipients[job.first : None if job.count is None else job.first + job.count]
+    if not wanted:
+        return {}
+    rows = ledger.rows_between(desk.ledger, job.run_id, wanted[0].row, wanted[-1].row)
+    tally = Tally()
+    receipts = Receipts(desk.ledger, job.run_id, job.chunk, tally, desk.new_id, desk.clock)
     open_rows = [
         (each, entry)
         for each in wanted
-        if not (entry := RowEntry(desk.ledger, job.run_id, rows[each.row], tally)).settled()
+        if not (entry := RowEntry(desk.ledger, job.run_id, rows[each.row], tally, receipts)).settled()
     ]
     due = stamp(desk.clock())
     todo: Todo = [(each, entry) for each, entry in open_rows if entry.waits_until <= due]
@@ -127,7 +140,7 @@ def send_chunk(
     channel = channels.get(desk.table, campaign.channel_id)
     todo = _within_tier(_within_hours(todo, campaign, desk), channel, run_plan, desk)
     switch = Switch(lambda: _is_sending(desk, job), gate.clock, time_left)
-    teller = _Teller(job, campaign, tally, desk)
+    teller = _Teller(job, campaign, tally, receipts, desk)
     work = _Work(
         campaign,
         channel,
@@ -141,6 +154,7 @@ def send_chunk(
     )
     most = math.ceil(rate(channel, Lane.CAMPAIGN) * _THREADS_SECONDS) + 1
     verdicts, errors = _send_all(todo, work, min(threads, most))
+    receipts.keep()
     _go_on(job, campaign, verdicts, [entry for _, entry in open_rows], desk, switch)
     teller.tell()
     if errors:
@@ -150,11 +164,12 @@ def send_chunk(
 
 @dataclass
 class _Teller:
-    """Adds what has come of the chunk to the run's counters: at its end, and once a second while it is being sent."""
+    """Keeps the receipts and adds what has come of the chunk to the run's counters: at its end, and once a second meanwhile."""
 
     job: jobs.SendChunk
     campaign: Campaign
     tally: Tally
+    receipts: Receipts
     desk: Desk
     _told: Counter[str] = field(default_factory=Counter)
     _at: datetime | None = None
@@ -174,6 +189,7 @@ class _Teller:
 
     def tell(self) -> None:
         """Tells what is new."""
+        self.receipts.keep()
         changes, minutes = self.tally.since(self._told)
         if not changes:
             return

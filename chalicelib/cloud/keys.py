@@ -412,6 +412,11 @@ def run_minute(run_id: str, minute: str) -> Key:
     return Key(f"RUN#{run_id}", f"MINUTE#{minute}")
 
 
+def receipts(run_id: str, chunk: int, flush_id: str) -> Key:
+    """Ledger table: what WhatsApp took of one chunk within a second or so."""
+    return Key(f"RECEIPTS#{run_id}", f"{chunk:06d}#{flush_id}")
+
+
 def tier_budget(waba_id: str) -> Key:
     """To how many people an account has begun to write in the last 24 hours."""
     return Key(f"TIER#{waba_id}", "BUDGET")

@@ -36,9 +36,9 @@ from tests.support.memory import MemoryTable
 
 LATENCY = 0.1
 TABLE_LATENCY = 0.003
-WARM_UP = 2
+WARM_UP = 1
 """Chunks before the clock starts, on both sides: connections are made, validators built."""
-CHUNKS = 20
+CHUNKS = 4
 RATIO = 0.7
 
 _ANSWER = json.dumps(

@@ -381,7 +381,7 @@ class _Meta(FakeMeta):
     """WhatsApp, and when it took each message."""
 
     def __init__(self, clock: Clock, meter: Meter) -> None:
-        super().__init__()
+        super().__init__(name=_wamid)
         self._clock, self._meter = clock, meter
         self.times: list[datetime] = []
 
@@ -391,9 +391,14 @@ class _Meta(FakeMeta):
         return super().send(request)
 
 
+def _wamid(number: int) -> str:
+    """As long as WhatsApp's."""
+    return f"wamid.HBgKNjU5MTAwMDAwMBUCABEYEjQ1{number:032d}"
+
+
 def _status(number: int, said: dict[str, Any], status: str, at: datetime) -> dict[str, Any]:
     return {
-        "id": f"wamid.{number + 1}", "status": status, "timestamp": str(int(at.timestamp())),
+        "id": _wamid(number + 1), "status": status, "timestamp": str(int(at.timestamp())),
         "recipient_id": str(said["to"]).lstrip("+"), "biz_opaque_callback_data": said["biz_opaque_callback_data"],
         "pricing": {"billable": True, "pricing_model": "PMP", "type": "regular", "category": "marketing"},
     }  # fmt: skip

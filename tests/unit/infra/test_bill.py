@@ -1,5 +1,6 @@
 """The bill: what is counted, by AWS's rules, and that nothing goes without a price."""
 
+import csv
 from types import SimpleNamespace
 from typing import Any
 
@@ -35,7 +36,13 @@ class Recorder:
 def test_every_line_of_the_price_table_has_a_price_and_says_whose_it_is() -> None:
     assert min(prices.prices().values()) >= 0
     assert set(prices.CALLS.values()) <= prices.prices().keys()
-    assert prices.dated() == "2026-11-22"
+    assert prices.dated() == "2026-11-30"
+
+
+def test_every_price_names_the_page_it_was_compared_with_and_how_old_that_is() -> None:
+    lines = [line for line in prices.TABLE.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    unsourced = [row["item"] for row in csv.DictReader(lines) if not (row["source"] and row["source_of"])]
+    assert unsourced == ["free"]
 
 
 def test_a_call_without_a_price_fails_before_it_is_made() -> None:
