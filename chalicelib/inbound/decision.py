@@ -1,6 +1,7 @@
 """The one decision: who handles an inbound message. Pure, and its order is the order of the lines."""
 
 import re
+from collections.abc import Callable
 from enum import StrEnum
 
 from chalicelib.channels.model import Channel
@@ -39,8 +40,6 @@ class Situation:
     """Its agents are done with it; a message opens it again, unless somebody else waits for one."""
     instance_id: str | None = None
     """A running or waiting workflow instance of this contact on this number."""
-    workflows: tuple[str, ...] = ()
-    """Enabled workflow definitions whose trigger matches."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +59,11 @@ class Decision:
 _SILENT = {"reaction", "system", "request_welcome", "edit", "revoke"}
 
 
-def decide(situation: Situation) -> Decision:
-    """Who handles the message."""
+def decide(situation: Situation, workflows: Callable[[], tuple[str, ...]] = tuple) -> Decision:
+    """Who handles the message. `workflows` answers the enabled definitions that it would start.
+
+    To know them, every enabled definition runs its first steps: asked only where it matters.
+    """
     if situation.message_type in _SILENT:
         return Decision(Handler.NOBODY)
     wish = wish_of(situation.text, situation.channel)
@@ -73,8 +75,8 @@ def decide(situation: Situation) -> Decision:
         return Decision(Handler.INSTANCE, wish)
     if situation.has_ticket and situation.channel.first == "agent":
         return Decision(Handler.AGENT, wish)
-    if situation.workflows:
-        return Decision(Handler.WORKFLOW, wish, situation.workflows)
+    if starting := workflows():
+        return Decision(Handler.WORKFLOW, wish, starting)
     if situation.has_ticket:
         return Decision(Handler.AGENT, wish)
     # STOP alone asks nothing of an agent: the platform records and confirms it.

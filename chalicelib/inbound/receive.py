@@ -8,6 +8,7 @@ repeated.
 import random
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -174,27 +175,17 @@ def _conversation(world: World, channel: Channel, contact: Contact) -> Conversat
 def _decision(
     update: InboundMessage, channel: Channel, contact: Contact, before: Conversation | None, door: FrontDoor
 ) -> Decision:
-    situation = Situation(
-        channel=channel,
-        message_type=update.content.type,
-        text=update.text,
-        workflows=door.workflows_for(channel, contact, update),
-    )
-    if before is None:
-        return decide(situation)
-    instance = door.instance_of(before)
-    return decide(
-        Situation(
-            channel=channel,
-            message_type=update.content.type,
-            text=update.text,
+    situation = Situation(channel=channel, message_type=update.content.type, text=update.text)
+    if before is not None:
+        instance = door.instance_of(before)
+        situation = replace(
+            situation,
             owner=before.owner,
             has_ticket=before.ticket_id is not None,
             ticket_is_resolved=instance is not None and door.is_resolved(before),
             instance_id=instance,
-            workflows=situation.workflows,
         )
-    )
+    return decide(situation, lambda: door.workflows_for(channel, contact, update))
 
 
 def _message(

@@ -9,6 +9,10 @@ from chalicelib.conversations.model import OwnerKind
 from chalicelib.inbound.decision import Decision, Handler, Situation, Wish, decide
 
 
+def decided(text: str = "Hello", workflows: tuple[str, ...] = (), **facts: Any) -> Decision:
+    return decide(situation(text, **facts), lambda: workflows)
+
+
 def situation(text: str = "Hello", first: str = "workflow", **facts: Any) -> Situation:
     channel = Channel.model_validate(
         {
@@ -35,19 +39,26 @@ def situation(text: str = "Hello", first: str = "workflow", **facts: Any) -> Sit
     ],
 )
 def test_the_order_of_handlers(facts: dict[str, Any], handler: Handler) -> None:
-    assert decide(situation(**facts)).handler is handler
+    assert decided(**facts).handler is handler
 
 
 @pytest.mark.parametrize("text", ["STOP", " stop! ", "Unsubscribe", "opt   out"])
 def test_a_stop_word_alone_is_an_opt_out_that_the_platform_confirms(text: str) -> None:
-    decision = decide(situation(text))
+    decision = decided(text)
     assert (decision, decision.confirms) == (Decision(Handler.NOBODY, Wish.OPT_OUT), True)
 
 
 def test_a_stop_word_inside_a_sentence_is_just_a_message() -> None:
-    assert decide(situation("please stop sending the wrong size")) == Decision(Handler.TICKET)
+    assert decided("please stop sending the wrong size") == Decision(Handler.TICKET)
 
 
 def test_an_opt_out_still_reaches_a_workflow_which_then_confirms_itself() -> None:
-    decision = decide(situation("stop", workflows=("w",)))
+    decision = decided("stop", workflows=("w",))
     assert (decision.handler, decision.wish, decision.confirms) == (Handler.WORKFLOW, Wish.OPT_OUT, False)
+
+
+@pytest.mark.parametrize(
+    "facts", [{"instance_id": "i"}, {"has_ticket": True, "owner": OwnerKind.AGENT}, {"message_type": "reaction"}]
+)
+def test_nobody_asks_which_workflows_would_start_when_it_does_not_matter(facts: dict[str, Any]) -> None:
+    decide(situation(**facts), lambda: pytest.fail("asked"))
