@@ -33,7 +33,7 @@ def _gate() -> Gate:
 def reply(event: Any) -> dict[str, Any]:
     """SQS replies.fifo: {v, conversation_id, position}."""
     here, way_out = world(), _gate()
-    return batches.each(event.to_dict(), lambda record: work(record, here, way_out), fifo=True)
+    return batches.each(event.to_dict(), lambda record: work(record, here, way_out), fifo=True, at_once=10)
 
 
 def work(record: Record, here: World, way_out: Gate) -> None:

@@ -13,15 +13,21 @@ from chalicelib.whatsapp.webhook import Update
 from chalicelib.wiring import World
 
 log = Logger(service="inbound")
+_CONVERSATIONS = 10
+"""At once: all of a batch. One after the other, slow answers of the table could take ten messages past the function's time."""
 
 
 def work(
     event: Any, lane: str, here: World, take: Callable[[list[Update]], None], *, fifo: bool = False
 ) -> dict[str, Any]:
-    """Answers SQS which records to bring again. `take` is handed all updates of one record."""
+    """Answers SQS which records to bring again. `take` is handed all updates of one record, conversations beside each other."""
     whole = event.to_dict()
     archive.keep(here.archive, lane, [record["body"] for record in whole["Records"]], here.clock())
-    return batches.each(whole, lambda record: take(list(updates_of(record.body, here.archive.get))), fifo=fifo)
+
+    def handle(record: batches.Record) -> None:
+        take(list(updates_of(record.body, here.archive.get)))
+
+    return batches.each(whole, handle, fifo=fifo, at_once=_CONVERSATIONS if fifo else 1)
 
 
 def work_together(event: Any, lane: str, here: World, take: Callable[[list[Update], bool], None]) -> dict[str, Any]:
