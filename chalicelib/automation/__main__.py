@@ -6,7 +6,7 @@ from pathlib import Path
 
 from chalicelib.automation.definition.importing import import_text
 from chalicelib.automation.definition.problems import Problem, has_errors
-from chalicelib.automation.definition.validation import problems_of
+from chalicelib.automation.definition.validation import all_problems
 from chalicelib.automation.simulator.testing import Outcome, run_tests
 
 
@@ -22,7 +22,7 @@ def main(arguments: list[str]) -> int:
 
 def _test(path: Path, *, verbose: bool) -> int:
     imported = import_text(path.read_bytes())
-    problems = [*imported.problems, *(problems_of(imported.workflow) if imported.workflow else [])]
+    problems = all_problems(imported)
     _print(f"{path}")
     for problem in problems:
         _print(f"  {_shown(problem)}")

@@ -12,7 +12,7 @@ from chalicelib.automation.definition import triggers
 from chalicelib.automation.definition.difference import Difference, difference
 from chalicelib.automation.definition.importing import import_text
 from chalicelib.automation.definition.problems import Problem
-from chalicelib.automation.definition.validation import enable_problems, problems_of
+from chalicelib.automation.definition.validation import all_problems, enable_problems
 from chalicelib.automation.expressions import functions, timezones
 from chalicelib.automation.simulator import walkthrough
 from chalicelib.automation.simulator.testing import Outcome, run_tests
@@ -121,9 +121,7 @@ def export_definition(definition_id: str, query: views.VersionQuery, world: Worl
 def check_definition(body: DefinitionInput, world: World) -> list[Problem]:
     """Lists everything that is wrong with a definition, and what keeps it from being enabled, without storing it."""
     imported = import_text(json.dumps(body.root, ensure_ascii=False))
-    if imported.workflow is None:
-        return list(imported.problems)
-    return [*imported.problems, *problems_of(imported.workflow), *enable_problems(imported.workflow)]
+    return [*all_problems(imported), *(enable_problems(imported.workflow) if imported.workflow else [])]
 
 
 @endpoint(bp, "POST", f"{_BASE}/definition-tests", permission=_READ, tag=_TAG, max_bytes=_DOCUMENT)

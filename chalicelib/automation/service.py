@@ -1,6 +1,7 @@
 """Use cases around definitions and instances: what the API does."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,7 @@ from chalicelib.automation import compiler, engine, messages, scheduling
 from chalicelib.automation.definition.importing import import_text
 from chalicelib.automation.definition.model import Status, TriggerType, Workflow
 from chalicelib.automation.definition.problems import Problem, Severity, has_errors
-from chalicelib.automation.definition.validation import enable_problems, problems_of
+from chalicelib.automation.definition.validation import all_problems, enable_problems
 from chalicelib.automation.instances import ending, starting
 from chalicelib.automation.instances.model import Instance, InstanceStatus, Pointer
 from chalicelib.automation.instances.starting import Where
@@ -23,6 +24,8 @@ from chalicelib.automation.ways import Counted, count
 from chalicelib.automation.wired import Automation, delete_later
 from chalicelib.conversations import store as conversations
 from chalicelib.problems import Conflict, FieldError, Invalid, NotFound
+
+_INSTANCE_ID = re.compile(r"[0-9a-f]{24}")
 
 
 class DefinitionInvalid(Invalid):
@@ -72,7 +75,7 @@ class WrongStatus(Conflict):
 def checked(document: Mapping[str, Any]) -> tuple[Workflow, list[Problem]]:
     """The workflow of a document with its warnings. Raises DefinitionInvalid."""
     imported = import_text(json.dumps(document, ensure_ascii=False))
-    problems = [*imported.problems, *(problems_of(imported.workflow) if imported.workflow else [])]
+    problems = all_problems(imported)
     if imported.workflow is None or has_errors(problems):
         raise DefinitionInvalid(problems)
     return imported.workflow, problems
@@ -147,10 +150,12 @@ def raise_http_event(room: Automation, data: Mapping[str, JsonValue], sub_accoun
 
 def instance(room: Automation, definition_id: str, instance_id: str) -> Instance:
     """Raises IdInvalid, InstanceNotFound."""
+    valid_id(definition_id)
+    if not _INSTANCE_ID.fullmatch(instance_id):
+        raise IdInvalid("Invalid workflow id.", field="workflowId")
     found = room.instances.find(instance_id)
-    if valid_id(definition_id) and (found is None or found.definition_id != definition_id):
+    if found is None or found.definition_id != definition_id:
         raise InstanceNotFound(instance_id)
-    assert found is not None
     return found
 
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from chalicelib.automation.definition.model import Workflow
 from chalicelib.automation.definition.problems import Problem, error, warning
+from chalicelib.automation.definition.readable import readable
 from chalicelib.automation.steps import find
 
 MAX_BYTES = 300_000
@@ -25,6 +26,8 @@ class Imported(BaseModel):
     model_config = ConfigDict(defer_build=True, frozen=True)
     workflow: Workflow | None
     problems: tuple[Problem, ...]
+    rest: Workflow | None = None
+    """Where there is no workflow: what could be read, to look for further mistakes in."""
 
 
 def import_text(text: str | bytes) -> Imported:
@@ -47,8 +50,10 @@ def import_document(document: object) -> Imported:
     try:
         workflow = Workflow.model_validate(mended)
     except ValidationError as reason:
-        problems += [_form_problem(one, mended) for one in reason.errors(include_url=False)]
-        return Imported(workflow=None, problems=tuple(problems))
+        found = reason.errors(include_url=False)
+        problems += [_form_problem(one, mended) for one in found]
+        rest = readable(mended, [one["loc"] for one in found])
+        return Imported(workflow=None, problems=tuple(problems), rest=rest)
     except RecursionError:
         return _refused(error("too_deep", "The definition is nested too deeply."))
     return Imported(workflow=workflow, problems=tuple(problems))

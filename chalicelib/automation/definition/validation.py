@@ -8,8 +8,10 @@ from pydantic import JsonValue, ValidationError
 
 from chalicelib.automation.definition import durations, triggers
 from chalicelib.automation.definition.graph import Graph, cycles, graph
+from chalicelib.automation.definition.importing import Imported
 from chalicelib.automation.definition.model import Step, TriggerType, Workflow
 from chalicelib.automation.definition.problems import Problem, error, warning
+from chalicelib.automation.definition.readable import of_what_was_read
 from chalicelib.automation.expressions import secrets
 from chalicelib.automation.expressions.sandbox import SyntaxCheck
 from chalicelib.automation.expressions.template import OPEN, UnclosedScript, scripts_in, strings_in
@@ -20,6 +22,14 @@ MAX_STEPS = 500
 MAX_DEPTH = 10
 _A_TIME = datetime(2026, 1, 5, tzinfo=UTC)
 _RESERVED_OUTPUTS = {"__proto__", "constructor", "prototype"}
+
+
+def all_problems(imported: Imported) -> list[Problem]:
+    """Those of form and those of sense, the latter also where the form is broken elsewhere."""
+    if imported.workflow is not None:
+        return [*imported.problems, *problems_of(imported.workflow)]
+    others = of_what_was_read(problems_of(imported.rest)) if imported.rest else ()
+    return [*imported.problems, *others]
 
 
 def problems_of(workflow: Workflow) -> list[Problem]:

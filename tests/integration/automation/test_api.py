@@ -135,7 +135,11 @@ def test_an_id_that_is_no_uuid_and_one_nobody_has_are_told_apart(api):
     )
     assert api.get(f"{BASE}/definitions/{nobody}").json == []
     assert api.get(f"{BASE}/definitions/{nobody}/workflows").json == []
-    assert api.get(f"{BASE}/definitions/{nobody}/workflows/60dbe307fe55d99fc083db61").status == 404
+    nowhere = api.get(f"{BASE}/definitions/{nobody}/workflows/60dbe307fe55d99fc083db61")
+    assert (nowhere.status, nowhere.json["code"]) == (404, 1300)
+    for path in ("", "/errors"):
+        strange = api.get(f"{BASE}/definitions/{nobody}/workflows/x{path}")
+        assert (strange.status, strange.json["code"], strange.json["message"]) == (400, 1000, "Invalid workflow id.")
 
 
 def test_red_tests_keep_a_workflow_from_being_enabled(api):

@@ -8,7 +8,7 @@ from chalicelib.automation.definition.importing import import_document, import_t
 from chalicelib.automation.definition.model import TriggerType, export
 from chalicelib.automation.definition.problems import Severity
 from chalicelib.automation.definition.triggers import Keyword
-from chalicelib.automation.definition.validation import enable_problems, problems_of
+from chalicelib.automation.definition.validation import all_problems, enable_problems, problems_of
 
 SEND = {"subAccountId": "demo", "user": {"msisdn": "+6591234567"}, "type": "text", "content": {"text": "Hi"}}
 EXAMPLES = Path(__file__).resolve().parents[4] / "shared" / "examples" / "workflows"
@@ -153,6 +153,34 @@ def test_each_mistake_names_its_step_and_place(step, expected):
 def test_all_problems_come_at_once():
     steps = [send("a", nextStepId="a"), {"id": "b", "stepType": "Nope"}, {"id": "b", "stepType": "Wait"}]
     assert {code for code, _, _ in errors(*steps)} == {"cycle", "unknown_step", "duplicate_id", "inputs"}
+
+
+def test_a_step_that_cannot_be_read_does_not_hide_the_mistakes_of_others():
+    inner = [send("inner", nextStepId=5), {"id": "n", "stepType": "Nope"}]
+    steps = [
+        send("a", nextStepId="b", extra=1),
+        send("b", nextStepId="a"),
+        {"id": "c", "stepType": "If", "inputs": {"condition": "{{1 +}}"}, "do": [inner]},
+        send("b"),
+        7,
+    ]
+    imported = import_document({"trigger": "telepathy", "definition": {"name": "", "steps": steps, "layout": []}})
+    assert {(p.code, p.step, p.path) for p in all_problems(imported)} == {
+        ("enum", None, "/trigger"),
+        ("string_too_short", None, "/definition/name"),
+        ("dict_type", None, "/definition/layout"),
+        ("extra_forbidden", "a", "/definition/steps/0/extra"),
+        ("script", "c", "/definition/steps/2/inputs/condition"),
+        ("string_type", "inner", "/definition/steps/2/do/0/0/nextStepId"),
+        ("unknown_step", "n", "/definition/steps/2/do/0/1/stepType"),
+        ("duplicate_id", "b", "/definition/steps/3/id"),
+        ("model_type", None, "/definition/steps/4"),
+    }
+
+
+@pytest.mark.parametrize("wrong", [{"definition": []}, {"definition": {"name": "x", "steps": 5}}, {"trigger": 5}, {}])
+def test_where_nothing_can_be_read_its_form_is_told(wrong):
+    assert all_problems(import_document(wrong))
 
 
 def test_computed_inputs_are_not_judged_by_their_type():
