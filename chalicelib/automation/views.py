@@ -8,13 +8,16 @@ from pydantic import ConfigDict, Field, JsonValue, RootModel
 
 from chalicelib.automation.connection_types import Connection
 from chalicelib.automation.definition.model import Status
+from chalicelib.automation.engine import StepStatus
 from chalicelib.automation.forms import FieldView
 from chalicelib.automation.instances.model import Instance, InstanceStatus
 from chalicelib.automation.messages import timestamp
 from chalicelib.automation.simulator.walkthrough import Play
+from chalicelib.automation.steps import Kind
 from chalicelib.automation.vault import Entry
 from chalicelib.automation.versions import Version
 from chalicelib.automation.ways import Counted
+from chalicelib.cloud.clock import stamp
 from chalicelib.shape import Shape
 
 _STEP_TYPES = "ChatAppsMessage, HttpRequest, Branch, If, Wait, WaitForReply, SendToConverse, SetData, …"
@@ -88,7 +91,7 @@ class InstanceView(Shape):
 
 
 class LogView(Shape):
-    """One step that ran."""
+    """One step that ran, or one that a run stands at: that has not completed."""
 
     id: str
     step_name: str
@@ -308,7 +311,26 @@ def instance_view(instance: Instance) -> InstanceView:
 
 
 def with_logs(instance: Instance, log: list[dict[str, Any]]) -> InstanceWithLogsView:
-    return InstanceWithLogsView(**_instance(instance), logs=[log_view(line) for line in log])
+    """Every step that ran, and where each branch stands now."""
+    return InstanceWithLogsView(**_instance(instance), logs=[*map(log_view, log), *_standing(instance)])
+
+
+_STANDS = {Kind.SLEEP: StepStatus.SLEEPING, Kind.REPLY: StepStatus.WAITING}
+
+
+def _standing(instance: Instance) -> list[LogView]:
+    """A step is logged when it is left; until then only the branch knows that it has begun."""
+    return [
+        LogView(
+            id=f"{branch}#{pointer.seq:06}",
+            step_name=pointer.step,
+            started_at=stamp(pointer.since),
+            completed_at=None,
+            status=_STANDS.get(pointer.kind, StepStatus.RUNNING),
+        )
+        for branch, pointer in instance.branches.items()
+        if not (pointer.ended or instance.status.is_over)
+    ]
 
 
 def log_view(line: dict[str, Any]) -> LogView:

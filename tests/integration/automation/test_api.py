@@ -175,9 +175,11 @@ def test_a_test_run_is_an_instance_that_can_be_read_paused_and_ended(api):
     shown = api.get(where).json
     assert (shown["status"], shown["version"], shown["completedAt"]) == ("Runnable", 1, None)
     assert shown["data"]["payload"] == {"user": {"name": "Ana"}}
-    assert api.get(f"{where}?includeLogs=true").json["logs"] == []
+    [standing] = api.get(f"{where}?includeLogs=true").json["logs"]
+    assert (standing["stepName"], standing["status"], standing["completedAt"]) == ("hello", "Running", None)
     for command, status in (("suspend", "Suspended"), ("resume", "Runnable"), ("terminate", "Terminated")):
         assert api.patch(where, {"status": command}).json["status"] == status
+    assert api.get(f"{where}?includeLogs=true").json["logs"] == []
     assert api.patch(where, {"status": "resume"}).status == 409
     assert api.get(f"{where}/errors").json[0]["message"] == "Terminated by hand."
     assert api.post(f"{where}/retry", {"step": "hello"}).json["status"] == "Runnable"

@@ -120,5 +120,6 @@ def test_each_way_between_steps_is_counted_over_the_instances_of_a_version(api):
 def test_the_log_of_an_instance_says_where_each_step_led(api):
     made = create(api, {"id": "s", "stepType": "SetData", "inputs": {"values": {"x": 1}}, "nextStepId": "hello"}, STEP)
     where = api.post(f"{BASE}/definitions/{made}/workflows", {}).headers["Location"]
-    [line] = api.get(f"{where}?includeLogs=true").json["logs"]
+    line, standing = api.get(f"{where}?includeLogs=true").json["logs"]
     assert (line["stepName"], line["nextSteps"]) == ("s", ["hello"])
+    assert (standing["stepName"], standing["startedAt"]) == ("hello", line["completedAt"])

@@ -103,7 +103,7 @@ def test_no_secret_is_anywhere_but_in_secrets_manager(api, world, caplog, capsys
         *capsys.readouterr(),
     ]  # fmt: skip
     log = api.get(f"{path}/workflows/{instance_id}?includeLogs=true").json["logs"]
-    assert [one["stepName"] for one in log] == ["basic", "oauth", "away"]
+    assert [one["stepName"] for one in log] == ["basic", "oauth", "away", "pause"]
     assert log[0]["outputs"]["responseBody"]["headers"]["X-Key"] == "{{secret.key}}"
     for value in VALUES:
         assert [text[max(text.find(value) - 200, 0) :][:300] for text in seen if value in text] == []

@@ -105,6 +105,8 @@ export const en = {
     cannotConnect: "This step already leads there by another condition. Add the condition to that one.",
     insert: "Put a step here",
     insertOn: "Put a step here: {{between}}",
+    gone_one: "{{between}}: once",
+    gone_other: "{{between}}: {{count}} times",
     edge: "From {{from}} to {{to}}",
     edgeHelp: "Press Enter to choose this line, Delete to cut it.",
     nodeHelp: "Press Enter to open this step, the arrow keys to move it, Delete to remove it.",

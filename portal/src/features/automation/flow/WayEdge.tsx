@@ -49,7 +49,15 @@ export function WayEdge(props: EdgeProps<WayEdgeType>) {
               <IconPlus size={12} stroke={2.5} aria-hidden />
             </button>
           )}
-          {data?.count !== undefined && <span className={classes.count}>{data.count}</span>}
+          {data?.count !== undefined && (
+            <span
+              className={classes.count}
+              role="img"
+              aria-label={t("canvas.gone", { between: data.between, count: data.count })}
+            >
+              {data.count}
+            </span>
+          )}
         </div>
       </EdgeLabelRenderer>
     </>

@@ -213,7 +213,7 @@ function OneRun({ definitionId, runId }: { definitionId: string; runId: string }
           lit={shown.lit}
           selected={step}
           onSelect={setStep}
-          label={t("runs.path")}
+          label={t("canvas.label")}
         />
       </section>
       <RunLog logs={logs} data={found.data.data} chosen={step[0]} onChoose={(id) => setStep([id])} />

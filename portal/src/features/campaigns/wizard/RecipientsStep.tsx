@@ -1,4 +1,5 @@
 import { Code, Group, MultiSelect, SegmentedControl, Stack, Text, Textarea } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { IconFileSpreadsheet } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -20,12 +21,15 @@ import type { StepProps } from "./WizardPage";
 /** Where the people come from: a spreadsheet, the contacts in groups and segments, or numbers typed in. */
 export function RecipientsStep(props: StepProps) {
   const { t } = useTranslation("campaigns");
+  // Three long labels are wider than a phone.
+  const isNarrow = useMediaQuery("(max-width: 36em)");
   const [source, setSource] = useState<string>(props.campaign.recipients?.source ?? "file");
   return (
     <Stack gap="md">
       <SegmentedControl
         aria-label={t("recipients.source")}
-        style={{ alignSelf: "flex-start" }}
+        orientation={isNarrow ? "vertical" : "horizontal"}
+        style={{ alignSelf: isNarrow ? "stretch" : "flex-start" }}
         value={source}
         onChange={setSource}
         data={[

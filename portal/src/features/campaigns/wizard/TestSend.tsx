@@ -36,7 +36,7 @@ export function TestSend({ campaign }: { campaign: Campaign }) {
           onChange={(event) => setTo(event.currentTarget.value)}
           style={{ flex: "1 1 150px" }}
         />
-        <NumberInput label={t("review.testRow")} min={1} w={130} value={row} onChange={setRow} />
+        <NumberInput label={t("review.testRow")} min={1} w={180} value={row} onChange={setRow} />
         <Button
           onClick={send}
           variant="default"
