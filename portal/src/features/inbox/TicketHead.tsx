@@ -79,35 +79,32 @@ export function TicketHead({ ticket, acts, mayTake, mayWork, onResolve, onHandOv
       >
         <IconUser size={18} stroke={1.6} />
       </ActionIcon>
-      {mayTake && (
-        <Button
-          leftSection={<IconHandGrab size={16} />}
-          onClick={() => acts.claim.mutate()}
-          loading={acts.claim.isPending}
-        >
-          {t("ticket.take")}
-        </Button>
-      )}
-      {mayWork && !isDone && (
-        <Button
-          variant="default"
-          onClick={onHandOver}
-          loading={acts.assign.isPending || acts.transfer.isPending}
-          visibleFrom="xs"
-        >
-          {t("ticket.assign")}
-        </Button>
-      )}
-      {mayWork && !isDone && (
-        <Button
-          variant={mayTake ? "default" : "filled"}
-          leftSection={<IconCheck size={16} />}
-          onClick={onResolve}
-          loading={acts.resolve.isPending}
-        >
-          {t("ticket.resolve")}
-        </Button>
-      )}
+      <div className={classes.acts}>
+        {mayTake && (
+          <Button
+            leftSection={<IconHandGrab size={16} />}
+            onClick={() => acts.claim.mutate()}
+            loading={acts.claim.isPending}
+          >
+            {t("ticket.take")}
+          </Button>
+        )}
+        {mayWork && !isDone && (
+          <Button variant="default" onClick={onHandOver} loading={acts.assign.isPending || acts.transfer.isPending}>
+            {t("ticket.assign")}
+          </Button>
+        )}
+        {mayWork && !isDone && (
+          <Button
+            variant={mayTake ? "default" : "filled"}
+            leftSection={<IconCheck size={16} />}
+            onClick={onResolve}
+            loading={acts.resolve.isPending}
+          >
+            {t("ticket.resolve")}
+          </Button>
+        )}
+      </div>
       {mayWork && ticket.status !== "closed" && (
         <More ticket={ticket} acts={acts} onHandOver={onHandOver} onSnooze={onSnooze} />
       )}
