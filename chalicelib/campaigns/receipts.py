@@ -52,14 +52,19 @@ class Receipts:
             self._fresh[row] = receipt
 
     def keep(self) -> None:
-        """Writes those that are new."""
+        """Writes those that are new; what could not be written stays for the next time."""
         with self._lock:
             fresh, self._fresh = self._fresh, {}
         if not fresh:
             return
         key = keys.receipts(self.run_id, self.chunk, self.new_id())
         rows = {str(row): _packed(receipt) for row, receipt in fresh.items()}
-        self.ledger.put({"PK": key.pk, "SK": key.sk, "rows": rows, "expires_at": epoch(self.clock() + _KEPT)})
+        try:
+            self.ledger.put({"PK": key.pk, "SK": key.sk, "rows": rows, "expires_at": epoch(self.clock() + _KEPT)})
+        except Exception:
+            with self._lock:
+                self._fresh |= fresh
+            raise
         for receipt in fresh.values():
             self.tally.moved(RowState.QUEUED, RowState.ACCEPTED)
             self.tally.happened(str(RowState.ACCEPTED), receipt.at)

@@ -3,6 +3,8 @@
 Counts stay: a ticket remains with its times and its queue, a campaign's row with its state. What is only about the person goes.
 """
 
+import base64
+
 from chalicelib.campaigns.rows import RowState
 from chalicelib.cloud.table import Item, Key
 from chalicelib.privacy.model import GONE, Person, as_text
@@ -74,12 +76,35 @@ def of_partition(item: Item, person: Person) -> Rewritten:
 
 def ledger_row(item: Item, person: Person) -> Rewritten:
     """A campaign's row: its state and what it cost stay. One that was still to be sent is skipped."""
+    if is_receipts(item):
+        return _receipts(item, person)
     if not person.is_meant_in(as_text(item)):
         return item
     kept = {name: value for name, value in item.items() if name not in {"wamid", "client_id", "GSI1PK", "GSI1SK"}}
     if "to" in kept:
         kept["to"] = GONE
     return _generic(kept | _skipped(item), person)
+
+
+def is_receipts(item: Item) -> bool:
+    """Is this what WhatsApp took of many people's messages?"""
+    return str(item["PK"]).startswith("RECEIPTS#")
+
+
+def _receipts(item: Item, person: Person) -> Item:
+    """The others' stay as they are. WhatsApp's id of a message has its recipient's address in it, in base64."""
+    rows = {
+        row: [GONE, *rest] if person.is_named_in(f"{wamid} {_decoded(wamid)}") else [wamid, *rest]
+        for row, (wamid, *rest) in item["rows"].items()
+    }
+    return {**item, "rows": rows}
+
+
+def _decoded(wamid: str) -> str:
+    try:
+        return base64.b64decode(wamid.removeprefix("wamid.") + "==").decode("latin-1")
+    except ValueError:
+        return ""
 
 
 def _skipped(item: Item) -> Item:

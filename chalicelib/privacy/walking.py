@@ -190,7 +190,8 @@ def _export_ledger(walk: _Walk) -> Step:
     start, mine = walk.job.position, []
     while True:
         page = walk.world.ledger.scan(limit=_A_PAGE, start=start)
-        mine += [item for item in page.items if walk.person.is_meant_in(knowing.line_of(item))]
+        rows = [item for item in page.items if not items.is_receipts(item)]
+        mine += [item for item in rows if walk.person.is_meant_in(knowing.line_of(item))]
         start = page.next
         if start is None or walk.is_over:
             return Step(_write(walk, mine).found, start)

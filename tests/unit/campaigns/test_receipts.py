@@ -1,15 +1,21 @@
 """What WhatsApp took: kept by the second and not row by row, and nothing is lost or counted twice for that."""
 
 from datetime import timedelta
+from typing import Any
+
+import pytest
 
 from chalicelib.campaigns import listing, report, statuses, store
 from chalicelib.campaigns.model import BLOCK, CHUNK, State
-from chalicelib.campaigns.rows import RowState, StatusUpdate
+from chalicelib.campaigns.receipts import Receipt, Receipts, kept
+from chalicelib.campaigns.rows import RowState, StatusUpdate, Tally
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import stamp
+from chalicelib.cloud.table import TransactionContended
 from chalicelib.whatsapp import outcome as whatsapp
 from chalicelib.whatsapp.messages import Outbound
 from tests.support.campaigns import START, Stage, agree, people
+from tests.support.memory import MemoryTable
 
 
 def live(stage: Stage, run_id: str) -> dict[str, int]:
@@ -88,6 +94,32 @@ def test_a_worker_that_dies_with_its_receipts_leaves_rows_that_a_status_settles(
     done = stage.campaign(campaign.id)
     agree(stage, done)
     assert (stage.states(done.run_id), len(stage.meta.accepted)) == ({"read": 40}, 40)
+
+
+def test_receipts_that_could_not_be_written_are_written_the_next_time() -> None:
+    ledger, tally = Refusing(), Tally()
+    receipts = Receipts(ledger, "r1", 0, tally, lambda: "1", lambda: START)  # type: ignore[arg-type]
+    receipts.add(7, Receipt("wamid.7", START))
+    with pytest.raises(TransactionContended):
+        receipts.keep()
+    ledger.refuses = False
+    receipts.add(8, Receipt("wamid.8", START, held=True))
+    receipts.keep()
+    receipts.keep()
+    found = kept(ledger, "r1", {0})  # type: ignore[arg-type]
+    assert found == {7: Receipt("wamid.7", START), 8: Receipt("wamid.8", START, held=True)}
+    assert tally.nonzero() == {"accepted": 2, "queued": -2}
+
+
+class Refusing(MemoryTable):
+    """A table that is too busy, for a while."""
+
+    refuses = True
+
+    def put(self, item: Any, *, condition: Any = None) -> None:
+        if self.refuses:
+            raise TransactionContended("busy")
+        super().put(item, condition=condition)
 
 
 def test_a_run_that_was_begun_with_small_chunks_goes_on_with_them() -> None:
