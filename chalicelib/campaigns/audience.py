@@ -168,7 +168,14 @@ def _need(campaign: Campaign, group_id: str, index: int, desk: Desk) -> None:
 
 
 def need_again(copy: Campaign, desk: Desk) -> Campaign:
-    """A copy needs the groups of its model; one that is gone meanwhile has given its members already."""
+    """A copy needs the groups of its model; one that is gone meanwhile has given its members already.
+
+    What is just being read for the model is read for the copy, too.
+    """
+    if copy.recipients and copy.recipients.state is RecipientsState.READING:
+        reading = desk.new_id()
+        copy = drafts.edit(copy, desk, recipients=copy.recipients.model_copy(update={"reading": reading}))
+        desk.queues.send("campaign", jobs.body_of(jobs.ReadFile(campaign_id=copy.id, reading=reading)))
     for group_id in copy.recipients.groups if copy.recipients else ():
         with suppress(groups.GroupUnknown):
             groups.note_use(desk.table, group_id, _user(copy.id), uses=True)
@@ -198,6 +205,17 @@ def read(wanted: jobs.ReadFile, desk: Desk) -> None:
     else:
         done = job.process(desk.media, recipients)
     store.save(desk.table, campaign, campaign.model_copy(update={"recipients": done, "updated_at": desk.clock()}))
+
+
+def give_up(wanted: jobs.ReadFile, why: str, desk: Desk) -> None:
+    """This reading comes to nothing."""
+    campaign = store.get(desk.table, wanted.campaign_id)
+    recipients = campaign.recipients
+    if recipients and recipients.reading == wanted.reading and recipients.state is RecipientsState.READING:
+        refused = recipients.model_copy(update={"state": RecipientsState.REFUSED, "problem": why})
+        store.save(
+            desk.table, campaign, campaign.model_copy(update={"recipients": refused, "updated_at": desk.clock()})
+        )
 
 
 def unusable(campaign: Campaign, desk: Desk) -> Link:

@@ -25,9 +25,10 @@ from chalicelib.campaigns.model import (
 )
 from chalicelib.campaigns.plan import Plan
 from chalicelib.campaigns.rows import RowState, retryable
-from chalicelib.campaigns.trouble import CampaignChanged, NothingToRetry, NotReady, OwnApproval, WrongState
+from chalicelib.campaigns.trouble import CampaignChanged, NothingToRetry, NotReady, OwnApproval, TooOld, WrongState
 from chalicelib.campaigns.when import When, moment
 from chalicelib.channels import store as channels
+from chalicelib.cloud.objects import ObjectMissing
 from chalicelib.cloud.queues import QueueMessage
 from chalicelib.problems import Conflict, FieldError, Invalid
 from chalicelib.shape import Shape
@@ -119,7 +120,7 @@ def _first_run(campaign: Campaign, found: Plan, user_id: str, desk: Desk) -> Cam
     run = Run(
         id=desk.new_id(),
         campaign_id=campaign.id,
-        number=1,
+        number=len(campaign.runs) + 1,
         chunk=CHUNK,
         created_at=desk.clock(),
         started_by=user_id,
@@ -150,7 +151,11 @@ def retry(campaign: Campaign, request: RetryRequest, user_id: str, desk: Desk) -
         created_at=desk.clock(),
         started_by=user_id,
     )
-    return _begin(campaign, run, plan.get(desk.media, campaign.id, last.id), user_id, desk)
+    try:
+        found = plan.get(desk.media, campaign.id, last.id)
+    except ObjectMissing as missing:
+        raise TooOld(campaign.id) from missing
+    return _begin(campaign, run, found, user_id, desk)
 
 
 def to_retry(totals: Mapping[str, int], *, not_confirmed: bool) -> int:
@@ -179,6 +184,11 @@ def fire(campaign_id: str, token: str, desk: Desk) -> State:
         return _asks(campaign, State.DRAFT, wrong.message, desk)
 
 
+def fail(job: jobs.Prepare, reason: str, desk: Desk) -> None:
+    """The run could not be prepared, so nothing of it was sent: a person mends what is wrong and launches again, or cancels."""
+    store.move(desk.table, job.campaign_id, State.FAILED, [State.PREPARING], job.run_id, reason)
+
+
 def pause(campaign: Campaign, desk: Desk) -> Campaign:
     """Stops within seconds; nothing is lost."""
     _moved(campaign, State.PAUSED, {State.SENDING, State.PREPARING}, "paused", desk)
@@ -196,6 +206,10 @@ def resume(campaign: Campaign, desk: Desk) -> Campaign:
         _moved(campaign, State.PREPARING, {State.PAUSED}, "resumed", desk)
         _queue_prepare(campaign, desk)
         return store.get(desk.table, campaign.id)
+    try:
+        chunks.get_sizes(desk.media, campaign.id, run.id, 0)
+    except ObjectMissing as missing:
+        raise TooOld(campaign.id) from missing
     # A new number: a wave or recount from before the pause that is still under way finds its own number gone.
     run = _renumbered(run, desk)
     going_on = _next_job(campaign, run)

@@ -1,5 +1,6 @@
 """What AWS calls: the jobs of the campaign queue, the chunks of the bulk queue, the schedule's time."""
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -9,10 +10,14 @@ from chalice.app import Blueprint
 from chalicelib.campaigns import audience, control, jobs, preflight, prepare, settle, warming, waves, worker
 from chalicelib.campaigns.desk import Desk, desk_of
 from chalicelib.cloud import batches
-from chalicelib.cloud.batches import Record
+from chalicelib.cloud.batches import BringAgain, Record
+from chalicelib.cloud.objects import ObjectMissing
 from chalicelib.conversations.gate import gate
 from chalicelib.conversations.outbound import Gate
 from chalicelib.wiring import world
+
+LAST_TRY = 5
+"""As often SQS delivers a message of the campaign queue before it goes to the dead letters (infra/resources/queues.yaml)."""
 
 bp = Blueprint(__name__)
 log = Logger(service="campaigns")
@@ -56,15 +61,29 @@ def do(record: Record, desk: Desk, time_left: Any) -> None:
     log.info("job", type=job.type, campaign_id=job.campaign_id, tries=record.tries)
     match job:
         case jobs.ReadFile():
-            audience.read(job, desk)
+            _or_give_up(record, lambda: audience.read(job, desk), lambda why: audience.give_up(job, why, desk))
         case jobs.Preflight():
             preflight.work(job, desk, time_left)
         case jobs.Prepare():
-            prepare.prepare(job, desk, time_left)
+            _or_give_up(record, lambda: prepare.prepare(job, desk, time_left), lambda why: control.fail(job, why, desk))
         case jobs.Wave():
             waves.wave(job, desk)
         case jobs.Settle():
             settle.settle(job, desk)
+
+
+def _or_give_up(record: Record, work: Callable[[], None], give_up: Callable[[str], None]) -> None:
+    """What cannot be done is said where people look; what we do not understand goes to the dead letters besides."""
+    try:
+        work()
+    except BringAgain:
+        raise
+    except ObjectMissing:
+        give_up("The recipients are kept no longer. Choose them again.")
+    except Exception:
+        if record.tries >= LAST_TRY:
+            give_up("It failed several times for a reason of our own. Try again.")
+        raise
 
 
 def send_one(record: Record, desk: Desk, way_out: Gate, time_left: Any, threads: int = worker.THREADS) -> None:

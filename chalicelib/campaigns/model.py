@@ -50,13 +50,13 @@ TRANSITIONS: dict[State, frozenset[State]] = {
     State.PAUSED: frozenset({State.SENDING, State.PREPARING, State.CANCELLED}),
     State.COMPLETED: frozenset({State.PREPARING}),
     State.CANCELLED: frozenset({State.PREPARING}),
-    State.FAILED: frozenset({State.DRAFT, State.PREPARING, State.CANCELLED}),
+    State.FAILED: frozenset({State.DRAFT, State.NEEDS_APPROVAL, State.SCHEDULED, State.PREPARING, State.CANCELLED}),
 }
 """Every way a campaign may go. From completed and cancelled only a retry leads on: a new run of the same campaign."""
 
 ENDED = frozenset({State.COMPLETED, State.CANCELLED, State.FAILED})
-EDITABLE = frozenset({State.DRAFT, State.SCHEDULED, State.TOO_LATE, State.NEEDS_APPROVAL})
-"""States in which nothing has been sent or prepared; a change leads back to draft."""
+EDITABLE = frozenset({State.DRAFT, State.SCHEDULED, State.TOO_LATE, State.NEEDS_APPROVAL, State.FAILED})
+"""States in which nothing has been sent; a change leads back to draft."""
 
 
 class Stored(Shape):

@@ -30,6 +30,16 @@ class WrongState(Conflict):
         self.campaign_id, self.state = campaign_id, state
 
 
+class TooOld(Conflict):
+    """What the run was to send is kept no longer."""
+
+    def __init__(self, campaign_id: str) -> None:
+        super().__init__(
+            "The messages of this campaign are kept no longer. Cancel it and launch a copy.", code="campaign_too_old"
+        )
+        self.campaign_id = campaign_id
+
+
 class NotReady(Invalid):
     """Something is missing or wrong before the campaign can be sent; each with the field it belongs to."""
 
