@@ -132,6 +132,7 @@ class RowEntry:
             attempt=attempt,
             claimed_at=now,
             attempts=self.attempts + 1,
+            **({"chunk": self.receipts.chunk} if self.receipts else {}),
             GSI1PK=index.pk,
             GSI1SK=index.sk,
         )

@@ -13,7 +13,7 @@ from chalicelib.channels import store as channels
 from chalicelib.channels.model import Channel
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import Clock, stamp
-from chalicelib.cloud.table import Key, Table
+from chalicelib.cloud.table import Item, Key, Table
 from chalicelib.contacts import consent
 from chalicelib.contacts.model import ConsentCategory, Contact
 from chalicelib.conversations import ownership, pacing
@@ -94,8 +94,16 @@ def _of_campaigns(ledger: Table, contact: Contact, since: datetime) -> set[str]:
     return {
         str(row["attempt"])
         for row in ledger.get_many(rows).values()
-        if row["state"] == MessageStatus.SENDING and row["claimed_at"] > stamp(since)
+        if row["state"] == MessageStatus.SENDING and row["claimed_at"] > stamp(since) and not _receipted(ledger, row)
     }
+
+
+def _receipted(ledger: Table, row: Item) -> bool:
+    """Has WhatsApp answered, though the row does not say so yet? A campaign's worker keeps what was taken by the second."""
+    run_id, chunk = str(row["PK"]).split("#")[1], int(row["chunk"])
+    first, last = keys.receipts(run_id, chunk, ""), keys.receipts(run_id, chunk, "~")
+    kept = ledger.query_all(first.pk, between=(first.sk, last.sk), consistent=True)
+    return any(str(int(row["SK"])) in item["rows"] for item in kept)
 
 
 def _campaign_sent(table: Table, numbers: Sequence[Channel], since: datetime) -> bool:

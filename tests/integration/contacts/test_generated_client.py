@@ -130,7 +130,9 @@ def test_groups_are_copied_moved_and_deleted_by_jobs(call: Any, models: Any, wor
     assert [each.name for each in call("groups_api.search_groups")[1].items] == ["B"]
 
 
-def test_a_file_that_the_documents_client_writes_as_json_is_refused_in_words_it_understands(call: Any, models: Any) -> None:
+def test_a_file_that_the_documents_client_writes_as_json_is_refused_in_words_it_understands(
+    call: Any, models: Any
+) -> None:
     """The document calls the file an object: its generated client sends JSON where a file belongs, whoever the server is."""
     body = models.BatchUploadContacts(file=models.BatchUploadContactsFile(), file_has_header=True)
     status, problem = call("batch_api.batch_upload_contacts", body=body)
