@@ -60,19 +60,6 @@ def test_whoever_saves_second_is_told_and_loses_nothing_by_it(visit: Visit, api:
     mine.complaints.clear()  # Chromium writes a refusal to its console
 
 
-def test_messages_are_kept_as_long_as_somebody_says(visit: Visit, api: Call) -> None:
-    page = visit("administrator", "/settings").page
-    part = page.get_by_role("region", name="How long things are kept")
-    part.get_by_label("Messages, in days").fill("365")
-    part.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("The settings are saved.")).to_be_visible()
-    assert api("GET", "/retention").body["messages"] == 365
-    part.get_by_label("Messages, in days").fill("")
-    part.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("The settings are saved.").nth(1)).to_be_visible()
-    assert api("GET", "/retention").body["messages"] is None
-
-
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "dark"), (390, "light")])
 def test_the_page_has_no_barrier(visit: Visit, width: int, scheme: str) -> None:
     visitor = visit("administrator", "/settings", width=width, scheme=scheme)

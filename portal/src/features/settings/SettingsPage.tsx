@@ -1,4 +1,4 @@
-import { Anchor, Skeleton, Stack, Text } from "@mantine/core";
+import { Anchor, Skeleton, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -7,16 +7,12 @@ import { useMay } from "../../api/session";
 import { ErrorState } from "../../ui/ErrorState";
 import { Page } from "../../ui/Page";
 import { DeskForm } from "./DeskForm";
-import { retention } from "./data";
-import { RetentionForm } from "./RetentionForm";
 
 /** What holds for all of the desk. */
 export function SettingsPage() {
   const { t } = useTranslation("settings");
   const isReadOnly = !useMay()("settings:write");
   const desk = useQuery(deskSettings);
-  const kept = useQuery(retention);
-  const error = desk.error ?? kept.error;
   return (
     <Page
       title={t("title")}
@@ -37,14 +33,16 @@ export function SettingsPage() {
         <Anchor component={Link} to="/canned-replies">
           {t("toReplies")}
         </Anchor>
+        <Anchor component={Link} to="/retention">
+          {t("toRetention")}
+        </Anchor>
       </Text>
-      {error ? (
-        <ErrorState error={error} retry={() => (desk.error ? desk : kept).refetch()} />
+      {desk.error ? (
+        <ErrorState error={desk.error} retry={() => desk.refetch()} />
+      ) : desk.data ? (
+        <DeskForm settings={desk.data} isReadOnly={isReadOnly} />
       ) : (
-        <Stack gap="lg">
-          {desk.data ? <DeskForm settings={desk.data} isReadOnly={isReadOnly} /> : <Skeleton h={420} />}
-          {kept.data ? <RetentionForm retention={kept.data} isReadOnly={isReadOnly} /> : <Skeleton h={140} />}
-        </Stack>
+        <Skeleton h={420} />
       )}
     </Page>
   );

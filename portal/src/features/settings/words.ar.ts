@@ -12,6 +12,7 @@ export const ar: Partly<typeof en> = {
   toChannels: "القنوات",
   toQueues: "قوائم الانتظار والقواعد",
   toReplies: "الردود الجاهزة",
+  toRetention: "مدة الاحتفاظ",
   tickets: {
     title: "التذاكر",
     capacity: "عدد التذاكر في الوقت نفسه",
@@ -54,12 +55,5 @@ export const ar: Partly<typeof en> = {
     paid: "وقت مدفوع",
     remove: "إزالة {{name}}",
     nameless: "السبب الجديد",
-  },
-  retention: {
-    title: "مدة الاحتفاظ",
-    text: "من الآن فصاعدًا، لما هو جديد. فارغ: حتى يحذفه أحد.",
-    messages: "الرسائل، بالأيام",
-    recipients: "مستلمو الحملات، بالأيام",
-    recipientsText: "تبقى مجاميع الحملة.",
   },
 };

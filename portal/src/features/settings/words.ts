@@ -9,6 +9,7 @@ export const en = {
   toChannels: "Channels",
   toQueues: "Queues and rules",
   toReplies: "Canned replies",
+  toRetention: "Retention",
   tickets: {
     title: "Tickets",
     capacity: "Tickets at the same time",
@@ -51,12 +52,5 @@ export const en = {
     paid: "Paid time",
     remove: "Remove {{name}}",
     nameless: "the new reason",
-  },
-  retention: {
-    title: "How long things are kept",
-    text: "From now on, for what is new. Empty: until somebody deletes it.",
-    messages: "Messages, in days",
-    recipients: "Recipients of campaigns, in days",
-    recipientsText: "The sums of a campaign stay.",
   },
 };
