@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from chalicelib.campaigns.model import PART, Run
 from chalicelib.campaigns.recipients.reading import Row
-from chalicelib.cloud.objects import Objects
+from chalicelib.cloud.objects import ObjectMissing, Objects
 
 _VERSION = 1
 
@@ -51,6 +51,16 @@ def get_part(media: Objects, reading: str, part: int) -> list[Row]:
         Row(n, line, to, country, bool(bsuid), reason, values, written)
         for n, line, to, country, bsuid, reason, written, values in packed
     ]
+
+
+def are_kept(media: Objects, reading: str, parts: int) -> bool:
+    """Whether the recipients are still there: they go where lists are kept for a time only (cloud/retention.py)."""
+    try:
+        for part in {0, max(parts - 1, 0)}:
+            media.size(part_key(reading, part))
+    except ObjectMissing:
+        return False
+    return True
 
 
 def put_chunk(media: Objects, campaign_id: str, run_id: str, chunk: int, content: Chunk) -> None:

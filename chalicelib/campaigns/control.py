@@ -95,6 +95,8 @@ def check(campaign: Campaign, desk: Desk) -> Plan:
         errors.append(FieldError("recipients", "The recipients have not been read."))
     elif recipients.summary is None or recipients.summary.valid == 0:
         errors.append(FieldError("recipients", "Not one recipient can be sent to."))
+    elif not chunks.are_kept(desk.media, recipients.reading, recipients.parts):
+        errors.append(FieldError("recipients", "The list was deleted when its time was over. Upload it again."))
     if campaign.message is None:
         errors.append(FieldError("message", "The campaign has no message."))
     else:
@@ -140,6 +142,9 @@ def retry(campaign: Campaign, request: RetryRequest, user_id: str, desk: Desk) -
         )
     if not to_retry(last.totals, not_confirmed=request.not_confirmed):
         raise NothingToRetry(campaign.id)
+    recipients = campaign.recipients
+    if recipients is None or not chunks.are_kept(desk.media, recipients.reading, recipients.parts):
+        raise TooOld(campaign.id)
     run = Run(
         id=desk.new_id(),
         campaign_id=campaign.id,

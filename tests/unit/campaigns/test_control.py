@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.campaigns import control, drafts, preflight, report, store, trial
+from chalicelib.campaigns import control, drafts, plan, preflight, report, store, trial
 from chalicelib.campaigns.control import LaunchRequest, RetryRequest
 from chalicelib.campaigns.desk import Desk
 from chalicelib.campaigns.model import TRANSITIONS, AccountRules, Campaign, Pace, Schedule, State, TextMessage
-from chalicelib.campaigns.trouble import NothingToRetry, OwnApproval, WrongState
+from chalicelib.campaigns.trouble import NothingToRetry, NotReady, OwnApproval, TooOld, WrongState
 from chalicelib.campaigns.when import When
 from chalicelib.cloud import keys
 from chalicelib.contacts import identity
@@ -38,6 +38,33 @@ def test_launching_twice_begins_one_run() -> None:
     assert len(stage.meta.accepted) == 30
     with pytest.raises(WrongState):
         control.launch(stage.campaign(campaign.id), NOW, "ann", stage.desk)
+
+
+def _without(stage: Stage, prefix: str) -> None:
+    for key in list(stage.media.keys(prefix)):
+        stage.media.delete(key)
+
+
+def test_a_campaign_whose_list_was_deleted_meanwhile_says_so_and_starts_nothing() -> None:
+    stage = Stage()
+    campaign = stage.draft(people(30))
+    _without(stage, "campaigns/recipients/")
+    with pytest.raises(NotReady) as refused:
+        control.launch(campaign, NOW, "ann", stage.desk)
+    assert [(each.field, "deleted" in each.message) for each in refused.value.errors] == [("recipients", True)]
+    assert stage.campaign(campaign.id).state is State.DRAFT
+
+
+@pytest.mark.parametrize("prefix", ["campaigns/recipients/", "chunks/"])
+def test_nobody_is_tried_again_when_the_files_of_the_last_run_were_deleted(prefix: str) -> None:
+    stage = Stage()
+    campaign = stage.launch(people(30))
+    control.cancel(stage.campaign(campaign.id), stage.desk)
+    stage.pump()
+    plan._kept.cache_clear()
+    _without(stage, prefix)
+    with pytest.raises(TooOld):
+        control.retry(stage.campaign(campaign.id), RetryRequest(), "ann", stage.desk)
 
 
 def test_a_pause_takes_effect_within_seconds_and_resuming_loses_nobody() -> None:
