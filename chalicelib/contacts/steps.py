@@ -168,7 +168,12 @@ def _undo_create_contacts(world: World, job: Job) -> Job | None:
     if job.step >= int(imported.position or 0):
         jobs.finish(world.table, job, world.clock())
         return None
-    rows, _ = _rows(world, imported, job.step)
+    try:
+        rows, _ = _rows(world, imported, job.step)
+    except ObjectMissing:
+        problem = "The import's lines were deleted when their time was over: what is left of it stays."
+        jobs.finish(world.table, job, world.clock(), status=JobStatus.FAILED, problem=problem)
+        return None
     undone = kept = 0
     for row in rows:
         found = identity.find(world.table, row.who)

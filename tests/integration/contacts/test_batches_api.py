@@ -297,6 +297,20 @@ def test_an_undone_import_leaves_what_was_changed_since(api: Caller, world: Worl
     assert (left[known["id"]]["firstName"], left[known["id"]]["tags"]) == ("Old", ["a"])
 
 
+def test_an_import_whose_lines_were_deleted_when_their_time_was_over_cannot_be_undone_and_says_so(
+    api: Caller, world: World
+) -> None:
+    job = imported(api, world, "msisdn,firstName\n6591234567,Mei\n")
+    for key in list(world.media.keys("contacts/imports/")):
+        world.media.delete(key)
+    begun = api.post(f"{BASE}/batches/{job['id']}/undo")
+    drain(world)
+    undo = api.get(f"{BASE}/batches/{begun.json['id']}").json
+    assert undo["status"] == "failed"
+    assert "deleted when their time was over" in undo["problem"]
+    assert api.get(f"{BASE}/contacts").json["totalCount"] == 1
+
+
 def test_contacts_are_deleted_by_ids_and_numbers(api: Caller, world: World, make: Make) -> None:
     one, _, three = (make(msisdn=f"659123456{number}")["id"] for number in range(3))
     begun = api.post(f"{BASE}/contacts/batches/deleteContacts", {"ids": [one, 99], "msisdns": ["+6591234561", "x"]})
