@@ -10,6 +10,7 @@ from chalicelib.campaigns import control, report, store
 from chalicelib.campaigns.desk import Desk
 from chalicelib.campaigns.model import Campaign, State
 from chalicelib.campaigns.rows import RowState
+from tests.faults.conftest import Stormed
 from tests.support.campaigns import Stage, agree, people, refusal
 
 RECIPIENTS = 200
@@ -57,11 +58,16 @@ def perform(stage: Stage, cut: Cut) -> Campaign:
 
 
 @pytest.mark.parametrize("cut", cuts(), ids=str)
-def test_a_crash_anywhere_sends_nothing_twice_and_leaves_nothing_open(cut: Cut) -> None:
+def test_a_crash_anywhere_sends_nothing_twice_and_leaves_nothing_open(cut: Cut, stormed: Stormed) -> None:
     stage = Stage()
     # Later than SQS brings back what the crash left in hand: only the claim stands between a row and a second message.
     stage.meta.status_delay = 45
     done = perform(stage, cut)
+    stormed(
+        "A campaign of 200, each call to the outside cut off before and after its effect",
+        recipients=RECIPIENTS, crashes=stage.power.struck, accepted=len(stage.meta.accepted),
+        accepted_twice=len(stage.meta.twice()),
+    )  # fmt: skip
     # Threads decide how often some lines call: a later call may not come in every run, the first does.
     assert stage.power.struck == 1 or cut.number > 0
     assert done.state is State.COMPLETED
@@ -137,7 +143,7 @@ def cuts_of(act: Act) -> list[Cut]:
 
 
 @pytest.mark.parametrize(("act", "cut"), [(act, cut) for act in ACTS for cut in cuts_of(act)], ids=str)
-def test_an_act_that_is_cut_off_is_done_whole_when_it_is_repeated(act: Act, cut: Cut) -> None:
+def test_an_act_that_is_cut_off_is_done_whole_when_it_is_repeated(act: Act, cut: Cut, stormed: Stormed) -> None:
     stage = Stage()
     campaign = act.before(stage)
     stage.power.calls.clear()
@@ -145,6 +151,11 @@ def test_an_act_that_is_cut_off_is_done_whole_when_it_is_repeated(act: Act, cut:
     stage.person(lambda: act.act(stage.campaign(campaign.id), stage.desk))
     stage.pump()
     done = stage.campaign(campaign.id)
+    stormed(
+        "Pause, resume, cancel, retry, each call cut off, then repeated by the person",
+        recipients=RECIPIENTS, crashes=stage.power.struck, accepted=len(stage.meta.accepted),
+        accepted_twice=len(stage.meta.twice()),
+    )  # fmt: skip
     assert (stage.power.struck, done.state) == (1, act.after)
     assert stage.meta.twice() == []
     counts = report.report(done, None, stage.desk).counts

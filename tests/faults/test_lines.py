@@ -7,6 +7,7 @@ from chalicelib.cloud import keys
 from chalicelib.converse import assignment
 from chalicelib.converse.agents import presence
 from chalicelib.converse.tickets.model import HistoryEntry, Ticket
+from tests.faults.conftest import Stormed
 from tests.integration.converse.conftest import Shop
 from tests.support.desk import desk
 
@@ -42,7 +43,7 @@ def _agree(shop: Shop) -> Counter[str]:
     return held
 
 
-def test_a_thousand_tickets_are_drained_when_agents_appear_and_again_when_half_of_them_vanish() -> None:
+def test_a_thousand_tickets_are_drained_when_agents_appear_and_again_when_half_of_them_vanish(stormed: Stormed) -> None:
     shop = desk()
     for n in range(TICKETS):
         shop.writes(wa_id=f"6591{n:06}")
@@ -69,6 +70,11 @@ def test_a_thousand_tickets_are_drained_when_agents_appear_and_again_when_half_o
     _together(shop)
     assert sum(_agree(shop).values()) == TICKETS
     returned = {ticket.id for ticket in waiting}
+    given = Counter(_given(shop, ticket.id) for ticket in _tickets(shop))
+    stormed(
+        "Waiting tickets, ten assigning at once, half of the agents vanish",
+        tickets=TICKETS, given_once=given[1], given_again_after_their_agent_vanished=given[2],
+    )  # fmt: skip
     assert {ticket.id: _given(shop, ticket.id) for ticket in _tickets(shop)} == {
         ticket_id: 2 if ticket_id in returned else 1 for ticket_id in ages
     }

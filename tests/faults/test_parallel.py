@@ -23,6 +23,7 @@ from chalicelib.contacts.model import ConsentCategory, Contact, Identities
 from chalicelib.conversations import opting_out
 from chalicelib.conversations.outbound import Gate
 from chalicelib.conversations.pacing import Lane, Pacer, rate
+from tests.faults.conftest import Stormed
 from tests.support.campaigns import START, Stage, people
 
 WORKERS = 4
@@ -107,7 +108,9 @@ def opts_out(stage: Stage, person: Contact, clock: Running) -> None:
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_a_stop_that_was_acknowledged_is_in_force_for_messages_that_were_just_leaving(seed: int) -> None:
+def test_a_stop_that_was_acknowledged_is_in_force_for_messages_that_were_just_leaving(
+    seed: int, stormed: Stormed
+) -> None:
     recipients, clock = 400, Running()
     stage, campaign = prepared(recipients, mps=300, seed=seed)
     acknowledged: dict[str, datetime] = {}
@@ -141,6 +144,10 @@ def test_a_stop_that_was_acknowledged_is_in_force_for_messages_that_were_just_le
         for message, at in zip(stage.meta.accepted, stage.meta.times, strict=True)
         if at > acknowledged.get(str(message.to), at)
     }
+    stormed(
+        "STOP while four workers send to 400, eight customers at a time, at those who are just being sent to",
+        recipients=recipients, stops=len(acknowledged), accepted=len(stage.meta.accepted), accepted_after_their_stop=len(late),
+    )  # fmt: skip
     assert late == set()
     assert len(acknowledged) > 20
     skipped = stage.states(campaign.run_id)["skipped"]
@@ -182,7 +189,7 @@ def test_a_stop_between_a_messages_consent_check_and_its_call_is_acknowledged_on
     assert order in (["accepted", "acknowledged"], ["acknowledged"])
 
 
-def test_a_pause_holds_within_five_seconds_however_many_workers_send() -> None:
+def test_a_pause_holds_within_five_seconds_however_many_workers_send(stormed: Stormed) -> None:
     recipients, clock = 500, Running()
     stage, campaign = prepared(recipients, mps=40, seed=1)
     speed = rate(stage.channel, Lane.CAMPAIGN)
@@ -192,6 +199,10 @@ def test_a_pause_holds_within_five_seconds_however_many_workers_send() -> None:
         stage.add_template(status="PAUSED")
         assert breaker.look_at_account("200", stage.desk) == [campaign.id]
         acknowledged, before = clock(), len(stage.meta.accepted)
+    stormed(
+        "A template paused while ten workers send at 32/s",
+        accepted_before=before, accepted_after_it_was_acknowledged=len(stage.meta.accepted) - before, allowed=int(5 * speed),
+    )  # fmt: skip
     assert len(stage.meta.accepted) - before <= 5 * speed
     assert max(stage.meta.times) <= acknowledged + timedelta(seconds=5)
     assert stage.states(campaign.run_id)["failed"] == 0

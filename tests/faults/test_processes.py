@@ -21,6 +21,7 @@ from chalicelib.cloud import keys
 from chalicelib.cloud.table import Table, load
 from chalicelib.inbound import lanes
 from infra.package import ROOT
+from tests.faults.conftest import Stormed
 from tests.integration.conftest import START, _make_table
 
 PROCESSES, CUSTOMERS, MESSAGES, TIMES = 8, 50, 20, 3
@@ -53,7 +54,7 @@ def aws(tmp_path: Path) -> Iterator[dict[str, str]]:
 
 
 def test_eight_processes_take_fifty_customers_with_twenty_messages_each_three_times_shuffled(
-    aws: dict[str, str], tmp_path: Path
+    aws: dict[str, str], tmp_path: Path, stormed: Stormed
 ) -> None:
     table = Table(_client("dynamodb", aws["AWS_ENDPOINT_URL"]), "main")
     number = {"phone_number_id": "1", "display_phone_number": "+6560000000", "waba_id": "2"}
@@ -70,9 +71,13 @@ def test_eight_processes_take_fifty_customers_with_twenty_messages_each_three_ti
 
     items = _everything(table)
     states = [item for item in items if item["SK"] == "STATE" and item["PK"].startswith("CONVERSATION#")]
+    tickets = {item["id"]: item for item in items if item["SK"] == "TICKET"}
+    stormed(
+        "Each webhook three times, shuffled, eight processes on one table",
+        webhooks=len(bodies), messages=CUSTOMERS * MESSAGES, conversations=len(states), tickets=len(tickets),
+    )  # fmt: skip
     assert len(states) == CUSTOMERS
     assert len([item for item in items if item["SK"] == "CONTACT"]) == CUSTOMERS
-    tickets = {item["id"]: item for item in items if item["SK"] == "TICKET"}
     assert len(tickets) == CUSTOMERS
     for state in states:
         log = sorted(
