@@ -1,5 +1,6 @@
 """Fills a message for one recipient: the typed message as it is sent, or the reason why it cannot be."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,10 @@ from chalicelib.media.model import is_ours
 
 if TYPE_CHECKING:
     from chalicelib.whatsapp.messages import Message  # its models are a tenth of a cold start
+
+_BREAKS = re.compile(r"[\n\r\t]+| {5,}")
+"""Refused by WhatsApp in a parameter (132018); a space says the same."""
+_LONGEST_BODY = 1024
 
 Values = Mapping[str, str]
 """A recipient's values by field name; `Mobile` is the address."""
@@ -39,6 +44,12 @@ class Filler:
     def __post_init__(self) -> None:
         object.__setattr__(self, "_slots", slots_of(self.components))
         object.__setattr__(self, "media", dict(self.media))
+        longest = max((len(text) for _, text in template_texts(self.components, {})), default=0)
+        object.__setattr__(self, "_longest", longest)
+
+    @property
+    def _longest_text(self) -> int:
+        return self._longest  # type: ignore[attr-defined,no-any-return]
 
     @property
     def slots(self) -> list[Slot]:
@@ -50,19 +61,17 @@ class Filler:
         if isinstance(self.plan, TextMessage):
             body = fill_text(self.plan.body, values, self.plan.default).strip()
             return "" if 0 < len(body) <= 4096 else "bad_value" if body else "missing_value"
-        for slot in self.slots:
-            value = value_of(self.plan.parameters.get(slot.id), values)
-            if not value and slot.required and slot.id not in self.media:
-                return "missing_value"
-            if value and not _fits(slot, value):
-                return "bad_value"
+        try:
+            self._filled(values)
+        except Unfit as unfit:
+            return unfit.reason
         return ""
 
     def message(self, values: Values) -> "Message":
         """The message exactly as it is sent. Raises Unfit."""
         if isinstance(self.plan, TextMessage):
             return _text(self.plan, values)
-        filled = {slot.id: self._value(slot, values) for slot in self.slots}
+        filled = self._filled(values)
         components = _components(self.slots, {k: v for k, v in filled.items() if v}, self.media)
         template: dict[str, Any] = {"name": self.plan.name, "language": {"code": self.plan.language}}
         if components:
@@ -72,15 +81,33 @@ class Filler:
     def texts(self, values: Values) -> Iterator[tuple[str, str]]:
         """(`header` | `body` | `footer` | `card.0.body` …, text) of a template, filled in."""
         assert isinstance(self.plan, TemplateMessage)
-        filled = {slot.id: value_of(self.plan.parameters.get(slot.id), values) for slot in self.slots}
-        yield from template_texts(self.components, filled)
+        yield from template_texts(self.components, {slot.id: _value(slot, self.plan, values) for slot in self.slots})
 
-    def _value(self, slot: Slot, values: Values) -> str:
+    def _filled(self, values: Values) -> dict[str, str]:
+        """What stands in each slot for this recipient. Raises Unfit for what WhatsApp would refuse."""
         assert isinstance(self.plan, TemplateMessage)
-        value = value_of(self.plan.parameters.get(slot.id), values)
-        if not value and slot.required and slot.id not in self.media:
-            raise Unfit("missing_value", slot.id)
-        return value
+        filled, letters = dict[str, str](), self._longest_text
+        for slot in self.slots:
+            value = _value(slot, self.plan, values)
+            if not value and slot.required and slot.id not in self.media:
+                raise Unfit("missing_value", slot.id)
+            if value and not _fits(slot, value):
+                raise Unfit("bad_value", slot.id)
+            letters += len(value) if slot.kind is SlotKind.TEXT else 0
+            filled[slot.id] = value
+        if letters > _LONGEST_BODY:  # rarely: only then is it worth putting the text together
+            texts = template_texts(self.components, filled)
+            too_long = next((place for place, text in texts if len(text) > _LONGEST_BODY), "")
+            if too_long:
+                raise Unfit(
+                    "bad_value", too_long, f"{too_long}: longer than {_LONGEST_BODY} characters with these values"
+                )
+        return filled
+
+
+def _value(slot: Slot, plan: TemplateMessage, values: Values) -> str:
+    value = value_of(plan.parameters.get(slot.id), values)
+    return _BREAKS.sub(" ", value) if slot.kind is SlotKind.TEXT else value
 
 
 def value_of(binding: Binding | None, values: Values) -> str:
