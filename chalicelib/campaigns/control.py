@@ -228,8 +228,6 @@ def resume(campaign: Campaign, desk: Desk) -> Campaign:
 
 def cancel(campaign: Campaign, desk: Desk) -> Campaign:
     """Ends it for good: who is not sent to yet will not be. What is on its way is still counted."""
-    if campaign.schedule:
-        desk.schedules.cancel(drafts.schedule_name(campaign.schedule.token))
     cancellable = {
         State.NEEDS_APPROVAL,
         State.SCHEDULED,
@@ -243,6 +241,7 @@ def cancel(campaign: Campaign, desk: Desk) -> Campaign:
     if run and campaign.state in cancellable:
         _settle_or_prepare(campaign, run, desk, _SAFETY_SECONDS)
     _moved(campaign, State.CANCELLED, cancellable, "cancelled", desk)
+    drafts.forget_schedule(campaign, desk)
     audience.release(campaign, desk)
     store.forget_sending(desk.table, campaign.channel_id, campaign.id)
     if run:
@@ -289,10 +288,8 @@ def _ask(campaign: Campaign, at: datetime | None, time_zone: str, user_id: str, 
 
 def _schedule(campaign: Campaign, at: datetime, time_zone: str, user_id: str, desk: Desk) -> Campaign:
     token = desk.new_id()
-    # First the schedule: one that fires for a campaign that does not know its token does nothing.
+    # First the schedule, last the old one's end: one that fires for a campaign that does not know its token does nothing.
     desk.schedules.at(drafts.schedule_name(token), at, {"v": 1, "campaign_id": campaign.id, "token": token})
-    if campaign.schedule:
-        desk.schedules.cancel(drafts.schedule_name(campaign.schedule.token))
     news = {
         "state": State.SCHEDULED,
         "state_reason": "",
@@ -300,7 +297,9 @@ def _schedule(campaign: Campaign, at: datetime, time_zone: str, user_id: str, de
         "launched_by": user_id,
         "updated_at": desk.clock(),
     }
-    return store.save(desk.table, campaign, campaign.model_copy(update=news))
+    saved = store.save(desk.table, campaign, campaign.model_copy(update=news))
+    drafts.forget_schedule(campaign, desk)
+    return saved
 
 
 def _asks(campaign: Campaign, state: State, reason: str, desk: Desk) -> State:

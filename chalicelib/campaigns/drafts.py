@@ -84,8 +84,6 @@ def edit(campaign: Campaign, desk: Desk, **values: object) -> Campaign:
     """Writes new values into a campaign that has not begun. The time it was scheduled for stays what is wished."""
     if campaign.state not in EDITABLE:
         raise WrongState(campaign.id, campaign.state, "changed")
-    if campaign.schedule and campaign.state is not State.DRAFT:
-        desk.schedules.cancel(schedule_name(campaign.schedule.token))
     news = {
         "state": State.DRAFT,
         "state_reason": "",
@@ -94,7 +92,15 @@ def edit(campaign: Campaign, desk: Desk, **values: object) -> Campaign:
         "approved_by": "",
         "updated_at": desk.clock(),
     }
-    return store.save(desk.table, campaign, campaign.model_copy(update=news | values))
+    saved = store.save(desk.table, campaign, campaign.model_copy(update=news | values))
+    forget_schedule(campaign, desk)
+    return saved
+
+
+def forget_schedule(before: Campaign, desk: Desk) -> None:
+    """Ends the schedule that the campaign had, after the write that forgets it: who waits for one that is gone waits for ever."""
+    if before.schedule:
+        desk.schedules.cancel(schedule_name(before.schedule.token))
 
 
 def delete(campaign: Campaign, desk: Desk) -> None:

@@ -9,6 +9,7 @@ from chalice.app import Blueprint
 
 from chalicelib.campaigns import audience, control, jobs, preflight, prepare, settle, warming, waves, worker
 from chalicelib.campaigns.desk import Desk, desk_of
+from chalicelib.campaigns.trouble import CampaignMissing
 from chalicelib.cloud import batches
 from chalicelib.cloud.batches import BringAgain, Record
 from chalicelib.cloud.objects import ObjectMissing
@@ -59,6 +60,13 @@ def do(record: Record, desk: Desk, time_left: Any) -> None:
     """One job of the campaign queue."""
     job = jobs.parse(record.body)
     log.info("job", type=job.type, campaign_id=job.campaign_id, tries=record.tries)
+    try:
+        _do(job, record, desk, time_left)
+    except CampaignMissing:
+        log.info("campaign was deleted", campaign_id=job.campaign_id)
+
+
+def _do(job: jobs.CampaignJob, record: Record, desk: Desk, time_left: Any) -> None:
     match job:
         case jobs.ReadFile():
             _or_give_up(record, lambda: audience.read(job, desk), lambda why: audience.give_up(job, why, desk))
@@ -76,7 +84,7 @@ def _or_give_up(record: Record, work: Callable[[], None], give_up: Callable[[str
     """What cannot be done is said where people look; what we do not understand goes to the dead letters besides."""
     try:
         work()
-    except BringAgain:
+    except (BringAgain, CampaignMissing):
         raise
     except ObjectMissing:
         give_up("The recipients are kept no longer. Choose them again.")
