@@ -36,13 +36,18 @@ class Turn(Document):
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
-        if len(self.model_fields_set) != 1:
+        if len(self._given) != 1:
             raise ValueError("a turn has exactly one of customer, bot, http, advance, expect, handedOver")
         return self
 
     @property
     def kind(self) -> str:
-        return next(iter(self.model_fields_set))
+        return self._given[0]
+
+    @property
+    def _given(self) -> list[str]:
+        """null stands for "not given", as everywhere in a definition."""
+        return [name for name in self.__class__.model_fields if getattr(self, name) is not None]
 
 
 class Customer(Document):

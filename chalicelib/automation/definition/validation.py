@@ -14,7 +14,7 @@ from chalicelib.automation.definition.problems import Problem, error, warning
 from chalicelib.automation.definition.readable import of_what_was_read
 from chalicelib.automation.expressions import secrets
 from chalicelib.automation.expressions.sandbox import SyntaxCheck
-from chalicelib.automation.expressions.template import OPEN, UnclosedScript, scripts_in, strings_in
+from chalicelib.automation.expressions.template import OPEN, UnclosedScript, is_computed, scripts_in, strings_in
 from chalicelib.automation.steps import Kind, StepType, find
 from chalicelib.automation.steps.commands import StepFailed
 
@@ -153,17 +153,13 @@ def _input_problems(step: Step, path: str, known: StepType[Any]) -> Iterator[Pro
 def _refusal(step: Step, known: StepType[Any], inputs: Any) -> str | None:
     """What the step will say to these inputs, as far as that is known before anything is computed."""
     try:
-        if known.kind is not Kind.NOT_CONNECTED and not _has_scripts(step.inputs):
+        if known.kind is not Kind.NOT_CONNECTED and not is_computed(step.inputs):
             known.decide(inputs, _A_TIME)
-        elif known.check and not _has_scripts({name: step.inputs.get(name) for name in known.checked}):
+        elif known.check and not is_computed({name: step.inputs.get(name) for name in known.checked}):
             known.check(inputs)
     except StepFailed as reason:
         return reason.message
     return None
-
-
-def _has_scripts(values: JsonValue) -> bool:
-    return any(OPEN in text for _, text in strings_in(values))
 
 
 def _shape_problems(step: Step, path: str, known: StepType[Any]) -> Iterator[Problem]:

@@ -33,6 +33,11 @@ def parse(text: str) -> tuple[str | Script, ...]:
     return tuple(parts)
 
 
+def is_computed(value: object) -> bool:
+    """Whether a value is known only when a script has run."""
+    return any(OPEN in text for _, text in strings_in(value))
+
+
 def is_script(text: str) -> bool:
     """Whether the string is one script and nothing else: its value then keeps its type."""
     parts = parse(text)

@@ -9,6 +9,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 from pydantic import Field, JsonValue
 
 from chalicelib.automation.expressions import secrets
+from chalicelib.automation.expressions.template import is_computed
 from chalicelib.automation.forms import shown
 from chalicelib.automation.steps.commands import Call, StepFailed
 from chalicelib.automation.steps.step_type import Kind, StepInputs, StepType
@@ -34,9 +35,7 @@ class Inputs(StepInputs):
 
 
 def decide(inputs: Inputs, now: datetime) -> Call:
-    method = inputs.method.upper()
-    if method not in METHODS:
-        raise StepFailed(f"Invalid 'method': {inputs.method!r}.")
+    method = _method(inputs.method)
     body = None if inputs.body is None else json.dumps(inputs.body, ensure_ascii=False)
     if body is not None and len(body.encode()) > MAX_BODY:
         raise StepFailed(f"The body is larger than {MAX_BODY // 1024} KB.")
@@ -51,6 +50,22 @@ def decide(inputs: Inputs, now: datetime) -> Call:
         timeout_seconds=inputs.timeout_seconds or 5,
         connection=inputs.connection,
     )
+
+
+def check(inputs: Inputs) -> None:
+    """What is sent is often computed; where to and how seldom."""
+    if not is_computed(inputs.method):
+        _method(inputs.method)
+    if not is_computed(inputs.url):
+        _with_parameters(inputs.url.strip(), {})
+    _headers({name: "" if is_computed(value) else value for name, value in (inputs.headers or {}).items()})
+
+
+def _method(text: str) -> str:
+    method = text.upper()
+    if method not in METHODS:
+        raise StepFailed(f"Invalid 'method': {text!r}.")
+    return method
 
 
 def _headers(headers: dict[str, JsonValue]) -> dict[str, str]:
@@ -91,4 +106,5 @@ HTTP_REQUEST = StepType(
     inputs=Inputs,
     decide=decide,
     outputs=("responseCode", "reasonPhrase", "responseBody"),
+    check=check,
 )

@@ -38,7 +38,7 @@ def decide(inputs: Inputs, now: datetime) -> Send:
 
 
 def _header(header: JsonValue) -> list[JsonValue]:
-    if header in (None, ""):
+    if header in (None, "", {}):
         return []
     if isinstance(header, dict):
         kind, link = next(iter(header.items()))
@@ -49,7 +49,7 @@ def _header(header: JsonValue) -> list[JsonValue]:
 def _body(variables: dict[str, JsonValue]) -> list[JsonValue]:
     if not variables:
         return []
-    if all(name.isdigit() for name in variables):
+    if all(name.isdecimal() for name in variables):
         ordered = [variables[name] for name in sorted(variables, key=int)]
         return [{"type": "body", "parameters": [{"type": "text", "text": _shown(value)} for value in ordered]}]
     named: list[JsonValue] = [

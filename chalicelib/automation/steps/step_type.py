@@ -44,5 +44,5 @@ class StepType(Generic[InputsT]):
     decide: Callable[[InputsT, datetime], Command]
     outputs: tuple[str, ...] = ()
     check: Callable[[InputsT], object] | None = None
-    """Raises StepFailed for what is wrong whoever the step is for; asked when none of the inputs in `checked` is computed."""
+    """Raises StepFailed for what is wrong whatever is computed; asked when none of the inputs in `checked` is."""
     checked: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from chalicelib.automation.expressions.template import is_computed
 from chalicelib.automation.forms import shown
 from chalicelib.automation.steps.commands import AwaitReply, StepFailed
 from chalicelib.automation.steps.step_type import Kind, StepInputs, StepType
@@ -25,9 +26,24 @@ def decide(inputs: Inputs, now: datetime) -> AwaitReply:
     sender = str(inputs.from_).strip()
     if not sender:
         raise StepFailed("Empty 'from'.")
-    timeout = duration("timeout", inputs.timeout or DEFAULT_TIMEOUT, timedelta(seconds=1))
-    coalesce = duration("coalesce", inputs.coalesce) if inputs.coalesce else None
-    return AwaitReply(sender, inputs.channel.lower(), now + timeout, coalesce)
+    coalesce = _coalesce(inputs.coalesce) if inputs.coalesce else None
+    return AwaitReply(sender, inputs.channel.lower(), now + _timeout(inputs.timeout), coalesce)
+
+
+def check(inputs: Inputs) -> None:
+    """Who is waited for is nearly always computed; how long seldom."""
+    if not is_computed(inputs.timeout):
+        _timeout(inputs.timeout)
+    if inputs.coalesce and not is_computed(inputs.coalesce):
+        _coalesce(inputs.coalesce)
+
+
+def _timeout(text: str | int | None) -> timedelta:
+    return duration("timeout", text or DEFAULT_TIMEOUT, timedelta(seconds=1))
+
+
+def _coalesce(text: str) -> timedelta:
+    return duration("coalesce", text)
 
 
 WAIT_FOR_REPLY = StepType(
@@ -37,4 +53,5 @@ WAIT_FOR_REPLY = StepType(
     inputs=Inputs,
     decide=decide,
     outputs=("reply", "replies"),
+    check=check,
 )

@@ -192,6 +192,32 @@ def test_computed_inputs_are_not_judged_by_their_type():
     assert errors(step) == []
 
 
+CUSTOMER = "{{data.payload.user.channelUserId}}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "inputs", "wrong"),
+    [
+        ("WaitForReply", {"timeout": "soon"}, "timeout"),
+        ("WaitForReply", {"timeout": "00:00:00"}, "timeout"),
+        ("WaitForReply", {"timeout": "400"}, "timeout"),
+        ("WaitForReply", {"timeout": "{{data.t}}", "coalesce": "a bit"}, "coalesce"),
+        ("WaitForReply", {"timeout": "{{data.t}}", "coalesce": "{{data.c}}"}, None),
+        ("HttpRequest", {"url": "ftp://x.example", "method": "POST"}, "url"),
+        ("HttpRequest", {"url": "https://x.example", "method": "BREW"}, "method"),
+        ("HttpRequest", {"url": "https://x.example", "method": "POST", "headers": {"a b": "{{data.x}}"}}, "header"),
+        ("HttpRequest", {"url": "https://{{data.host}}", "method": "{{data.m}}", "headers": {"A": "{{data.x}}"}}, None),
+    ],
+)
+def test_what_is_not_computed_is_judged_though_other_inputs_are(kind, inputs, wrong):
+    others = {"body": {"who": CUSTOMER}} if kind == "HttpRequest" else {"from": CUSTOMER, "channel": "whatsapp"}
+    found = [
+        p for p in problems_of(workflow({"id": "s", "stepType": kind, "inputs": {**others, **inputs}})) if p.step == "s"
+    ]
+    assert [(p.code, p.path) for p in found] == ([("inputs", "/definition/steps/0/inputs")] if wrong else [])
+    assert wrong is None or wrong in found[0].message
+
+
 @pytest.mark.parametrize(("content", "wrong"), [({"text": ""}, True), ({"text": "{{data.text}}"}, False)])
 def test_a_message_is_judged_by_its_words_though_who_gets_it_is_computed(content, wrong):
     inputs = {**SEND, "user": {"msisdn": "{{data.payload.user.msisdn}}"}, "content": content}

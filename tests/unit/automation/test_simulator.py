@@ -4,13 +4,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from chalicelib.automation import gallery
 from chalicelib.automation.__main__ import main
 from chalicelib.automation.definition.importing import import_document, import_text
 from chalicelib.automation.definition.model import export
 from chalicelib.automation.definition.problems import has_errors
-from chalicelib.automation.definition.test_case import Customer
+from chalicelib.automation.definition.test_case import Customer, Turn
 from chalicelib.automation.definition.validation import enable_problems, problems_of
 from chalicelib.automation.simulator.simulation import MAX_RUNS, Simulation
 from chalicelib.automation.simulator.testing import run_tests
@@ -221,3 +222,10 @@ def test_a_test_names_a_secret_in_an_address_as_the_definition_does():
     document = {"trigger": "inbound_chat_apps", "definition": {"name": "T", "steps": [call], "tests": [case]}}
     [outcome] = run_tests(import_document(document).workflow)
     assert (outcome.passed, outcome.reason) == (True, None)
+
+
+@pytest.mark.parametrize("turn", [{}, {"customer": None}, {"customer": "Hi", "bot": "Hi"}])
+def test_a_turn_is_one_thing_and_null_is_nothing(turn):
+    with pytest.raises(ValidationError, match="exactly one"):
+        Turn.model_validate(turn)
+    assert Turn.model_validate({"customer": "Hi", "bot": None}).kind == "customer"

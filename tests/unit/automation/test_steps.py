@@ -164,6 +164,13 @@ def test_requests_that_make_no_sense_are_refused(inputs):
         decide("HttpRequest", **inputs)
 
 
+def test_a_templates_empty_header_is_none_and_an_odd_name_of_a_variable_is_refused():
+    inputs = {"subAccountId": "d", "user": {"msisdn": "+6591234567"}, "template": "t", "language": "en", "header": {}}
+    assert "components" not in decide("SendTemplate", **inputs).message["template"]
+    with pytest.raises(StepFailed, match="parameter_name"):
+        decide("SendTemplate", **inputs, variables={"²": "x"})
+
+
 @pytest.mark.parametrize("timeout", ["00:00:00", "400", "soon"])
 def test_a_reply_is_awaited_from_a_second_to_a_year(timeout):
     with pytest.raises(StepFailed, match="timeout"):
