@@ -152,7 +152,8 @@ async function post<T = unknown>(path: string, body?: object): Promise<T> {
 async function refusal(answer: Response): Promise<Error> {
   const told: Partial<Schemas["ErrorBody"]> = await answer.json().catch(() => ({}));
   const message = told.message ?? `The server answered ${answer.status}.`;
-  return answer.status < 500 ? new SignInError(message, told.errors?.[0]?.field) : new Error(message);
+  if (answer.status < 500) return new SignInError(message, told.errors?.[0]?.field);
+  return new Error(told.errorId ? `${message} (${told.errorId})` : message);
 }
 
 function set(next: Session): void {

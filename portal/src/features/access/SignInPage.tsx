@@ -1,7 +1,7 @@
 import { Alert, Anchor, Box, Button, Modal, Paper, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { choosePassword, resetPassword, SignInError, sendResetCode, signIn } from "../../api/session";
+import { choosePassword, resetPassword, sendResetCode, signIn } from "../../api/session";
 import { useTitle } from "../../ui/useTitle";
 
 type Step = { at: "sign-in" } | { at: "first-password"; challenge: string } | { at: "forgotten" } | { at: "reset" };
@@ -177,8 +177,9 @@ function Form({ title, text, action, run, children }: FormProps) {
     try {
       await run();
     } catch (error) {
-      const known = error instanceof SignInError;
-      setProblem(known ? error.message : t("error.unreachableText"));
+      // What fetch throws when no answer came; everything else says itself what is wrong.
+      const isAway = error instanceof TypeError || !(error instanceof Error);
+      setProblem(isAway ? t("error.unreachableText") : error.message);
     } finally {
       setBusy(false);
     }

@@ -1,4 +1,4 @@
-import { Button, Group, Select, TagsInput, Text, Textarea } from "@mantine/core";
+import { Anchor, Button, Group, Select, TagsInput, Text, Textarea } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
@@ -20,13 +20,25 @@ const PRIORITIES = ["urgent", "high", "normal", "low"] as const;
 /** Who the customer is, what was before, and how the ticket is marked. */
 export function ContactPanel({ ticket, acts, mayWork }: { ticket: Ticket; acts: Acts; mayWork: boolean }) {
   const { t } = useTranslation();
+  const may = useMay();
   const people = useQuery(agents).data?.items ?? [];
   return (
     <>
       <div style={{ display: "grid", justifyItems: "center", gap: 6, textAlign: "center" }}>
         <PersonMark name={nameOf(ticket)} size={56} />
         <Text fw={600} fz="md">
-          {nameOf(ticket)}
+          {may("contacts:read") ? (
+            <Anchor
+              component={Link}
+              to="/contacts/$contactId"
+              params={{ contactId: String(Number(ticket.contact.id)) } as never}
+              inherit
+            >
+              {nameOf(ticket)}
+            </Anchor>
+          ) : (
+            nameOf(ticket)
+          )}
         </Text>
         <Consent ticket={ticket} />
       </div>
