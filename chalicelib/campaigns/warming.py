@@ -21,7 +21,7 @@ _HOLD_SECONDS = 0.5
 
 
 def workers_for(speed: float) -> int:
-    """How many workers have a chunk in hand at a time, at this speed."""
+    """How many workers have a message in hand at a time, at this speed; at most a chunk is in one."""
     return min(max(_FEWEST, math.ceil(speed * _CHUNK_SECONDS / CHUNK)), _MOST)
 
 

@@ -83,7 +83,7 @@ def test_a_chunk_comes_a_second_before_its_slots_since_waiting_workers_are_paid_
     assert waves.delays(pieces, timedelta(seconds=ahead), count, 72) == expected
 
 
-@pytest.mark.parametrize(("speed", "workers"), [(0.1, 2), (16, 2), (64, 3), (800, 20)])
+@pytest.mark.parametrize(("speed", "workers"), [(0.1, 2), (16, 2), (64, 2), (800, 7), (80_000, 20)])
 def test_as_many_workers_are_called_as_the_speed_needs(speed: float, workers: int) -> None:
     assert warming.workers_for(speed) == workers
 
@@ -93,7 +93,7 @@ def test_the_send_workers_are_ready_before_the_first_wave() -> None:
     campaign = stage.launch(people(200))
     stage.pump(until=lambda: stage.handled["wave"] > 0)
     assert stage.campaign(campaign.id).state is State.SENDING
-    assert (stage.handled["warm"], stage.handled["chunk"]) == (3, 0)
+    assert (stage.handled["warm"], stage.handled["chunk"]) == (2, 0)
 
 
 def test_a_worker_that_is_called_for_a_campaign_deleted_since_does_nothing() -> None:
