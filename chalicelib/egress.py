@@ -257,14 +257,14 @@ def _glance(response: urllib3.BaseHTTPResponse, watch: _Watch, head: int, limit:
     try:
         for piece in response.stream(64 * 1024, decode_content=False):
             found, size = (found + piece)[:head], size + len(piece)
-            if size > limit or (said.isdigit() and len(found) == head):
+            if size > limit or (said.isdecimal() and len(found) == head):
                 break
     except (HTTPError, OSError) as error:
         raise NoAnswer("The answer broke off." if not watch.is_over else _too_slow(watch), transient=True) from error
     finally:
         response.close()
     content_type = response.headers.get("content-type", "")
-    return Glance(response.status, response.reason or "", content_type, int(said) if said.isdigit() else size, found)
+    return Glance(response.status, response.reason or "", content_type, int(said) if said.isdecimal() else size, found)
 
 
 def _answer(response: urllib3.BaseHTTPResponse, watch: _Watch) -> Answer:

@@ -43,4 +43,4 @@ def result(documents: Sequence[Mapping[str, Any]]) -> dict[str, JsonValue]:
 
 def _digits(name: str) -> str:
     digits = name.strip().removeprefix("+")
-    return digits if digits.isdigit() else ""
+    return digits if digits.isdecimal() else ""

@@ -36,7 +36,7 @@ def limit_of(tier: str) -> int | None:
     """How many people an account may write to first in 24 hours; None for no limit."""
     number = tier.removeprefix("TIER_")
     thousands = number.removesuffix("K")
-    if number == "UNLIMITED" or not thousands.isdigit():
+    if number == "UNLIMITED" or not thousands.isdecimal():
         return None
     return int(thousands) * (1000 if number.endswith("K") else 1)
 

@@ -256,7 +256,7 @@ def _wish(form: Form) -> dict[str, Any]:
     if header not in {"", "true", "false"}:
         raise Invalid("fileHasHeader is true or false.", field="fileHasHeader")
     ids = [part.strip() for part in text("groups").split(",") if part.strip()]
-    if len(ids) > _MOST_GROUPS or any(not (each.isascii() and each.isdigit()) for each in ids):
+    if len(ids) > _MOST_GROUPS or any(not (each.isascii() and each.isdecimal()) for each in ids):
         raise Invalid(f"groups are at most {_MOST_GROUPS} group ids, separated by commas.", field="groups")
     country = text("country").upper()
     if country and not (len(country) == 2 and country.isascii() and country.isalpha()):

@@ -158,7 +158,7 @@ def _channels(update: AccountUpdate, world: World) -> list[Channel]:
 
 
 def _digits(number: str) -> str:
-    return "".join(filter(str.isdigit, number))
+    return "".join(filter(str.isdecimal, number))
 
 
 def _tell(

@@ -91,7 +91,7 @@ def _addresses(contact: Contact) -> Iterable[str]:
         yield contact.username.casefold()
     for phone in phones:
         for spelling in (phone, match_key(phone)):
-            digits = "".join(filter(str.isdigit, spelling))
+            digits = "".join(filter(str.isdecimal, spelling))
             if len(digits) >= _SHORTEST_NUMBER:
                 yield digits
 

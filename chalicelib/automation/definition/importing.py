@@ -140,14 +140,14 @@ def _enclosing_step(document: Any, location: list[str]) -> str | None:
     found, value = None, document
     for part, parent in zip(location, [None, *location], strict=False):
         value = _child(value, part)
-        is_step = isinstance(value, dict) and part.isdigit() and parent is not None
+        is_step = isinstance(value, dict) and part.isdecimal() and parent is not None
         if is_step and _id(value) is not None:
             found = _id(value)
     return found
 
 
 def _child(value: Any, part: str) -> Any:
-    if isinstance(value, list) and part.isdigit() and int(part) < len(value):
+    if isinstance(value, list) and part.isdecimal() and int(part) < len(value):
         return value[int(part)]
     return value.get(part) if isinstance(value, dict) else None
 

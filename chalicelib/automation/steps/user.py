@@ -27,6 +27,6 @@ def identify(field: str, value: JsonValue) -> User:
     if _BSUID.fullmatch(text):
         return User(bsuid=text)
     digits = _SEPARATORS.sub("", text).removeprefix("+").removeprefix("00")
-    if not (digits.isascii() and digits.isdigit() and 7 <= len(digits) <= 15 and digits[0] != "0"):
+    if not (digits.isascii() and digits.isdecimal() and 7 <= len(digits) <= 15 and digits[0] != "0"):
         raise StepFailed(f"Invalid '{field}': a phone number with country code, or a WhatsApp user id.")
     return User(phone="+" + digits)

@@ -231,7 +231,7 @@ def _location(value: str) -> dict[str, Any] | None:
 
 def _milliseconds(value: str) -> int | None:
     """An ISO time with its zone, or milliseconds since 1970."""
-    if value.isdigit():
+    if value.isdecimal():
         return int(value) or None
     try:
         at = datetime.fromisoformat(value)

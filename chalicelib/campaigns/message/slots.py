@@ -125,7 +125,7 @@ def _text(component: Component, prefix: str, part: str) -> Iterator[Slot]:
     names = list(dict.fromkeys(_PLACEHOLDER.findall(text)))
     examples = _examples(component.get("example", {}), part)
     for position, name in enumerate(names):
-        named = not name.isdigit()
+        named = not name.isdecimal()
         example = examples.get(name, examples.get(str(position + 1), ""))
         yield Slot(f"{prefix}.{name}", SlotKind.TEXT, name if named else "", text, example)
 

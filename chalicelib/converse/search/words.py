@@ -37,7 +37,7 @@ def _split(run: str) -> list[str]:
 
 
 def _whole(word: str) -> list[str]:
-    return [word[:_LONGEST]] if len(word) > 1 or word.isdigit() else []
+    return [word[:_LONGEST]] if len(word) > 1 or word.isdecimal() else []
 
 
 def _pairs(run: str) -> list[str]:

@@ -146,7 +146,7 @@ def _names(definition: Definition, text: str, where: str) -> Iterator[Problem]:
         yield Problem(where, "a variable may not contain #, $ or %")
     elif definition.parameter_format == "NAMED":
         yield from _named(found, where)
-    elif not all(name.isascii() and name.isdigit() for name in found):
+    elif not all(name.isascii() and name.isdecimal() for name in found):
         yield Problem(where, "variables with names need parameter_format NAMED")
     elif sorted({int(name) for name in found}) != list(range(1, len(set(found)) + 1)):
         yield Problem(where, "variables count from {{1}} without a gap")

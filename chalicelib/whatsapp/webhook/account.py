@@ -188,7 +188,7 @@ def read_preference(source: Source, field: str, time: Any, entry: Any, people: l
 
 def tier_name(value: Any) -> Any:
     """One name for a messaging limit that Meta writes as 2000, "2000", "TIER_2K" or -1."""
-    number = int(value) if isinstance(value, str) and value.lstrip("-").isdigit() else value
+    number = int(value) if isinstance(value, str) and value.lstrip("-").isdecimal() else value
     if isinstance(number, bool) or not isinstance(number, int):
         return value
     if number < 0:

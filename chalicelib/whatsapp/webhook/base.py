@@ -33,7 +33,7 @@ class Person(Reading):
 
 
 def _seconds(value: Any) -> Any:
-    return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() else value
+    return int(value) if isinstance(value, str) and value.isascii() and value.isdecimal() else value
 
 
 Timestamp = Annotated[int, BeforeValidator(_seconds)]

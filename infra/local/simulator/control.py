@@ -90,15 +90,13 @@ class Control:
         query = request.query
         after = _position(self.world, query.get("after", ""))
         wa_id = digits(query["wa_id"], "wa_id") if query.get("wa_id") else None
-        limit = query.get("limit", "-1")
-        if not limit.lstrip("-").isdigit():
-            raise Problem("limit", "a number")
+        limit = _number(query["limit"], "limit") if "limit" in query else -1
         found = self.world.store.messages(
             wa_id=wa_id,
             phone_number_id=query.get("phone_number_id") or None,
             after=after,
             outbound=True,
-            limit=int(limit),
+            limit=limit,
         )
         last = found[-1].seq if found else after
         return web.json_response({"messages": [_accepted(self.world, m) for m in found], "after": last})
@@ -206,10 +204,11 @@ async def read(request: web.Request, model: type[M]) -> M:
 
 
 async def read_json(request: web.Request) -> dict[str, Any]:
-    text = await request.text()
+    raw = await request.read()
     try:
-        body = json.loads(text) if text.strip() else {}
-    except ValueError as error:
+        body = json.loads(raw) if raw.strip() else {}
+        json.dumps(body, ensure_ascii=False).encode()  # half of a surrogate pair is no text
+    except (ValueError, RecursionError) as error:
         raise Problem("body", f"no valid JSON: {error}") from None
     if not isinstance(body, dict):
         raise Problem("body", "a JSON object is expected")
@@ -226,7 +225,7 @@ def validate(model: type[M], body: dict[str, Any]) -> M:
 
 
 def digits(text: str, field: str) -> str:
-    found = "".join(filter(str.isdigit, text))
+    found = "".join(character for character in text if character in "0123456789")
     if not 7 <= len(found) <= 15:
         raise Problem(field, "a phone number of 7 to 15 digits")
     return found
@@ -236,10 +235,16 @@ def _wa_id(request: web.Request) -> str:
     return digits(request.match_info["wa_id"], "wa_id")
 
 
+def _number(text: str, field: str) -> int:
+    if not (text.isdecimal() and len(text) <= 15):
+        raise Problem(field, "a whole number")
+    return int(text)
+
+
 def _position(world: World, after: str) -> int:
     """`after` is the last item's seq or its wamid."""
-    if not after or after.isdigit():
-        return int(after or 0)
+    if not after or after.isdecimal():
+        return _number(after or "0", "after")
     found = world.store.message(after)
     if found is None:
         raise Problem("after", "neither a sequence number nor a known wamid")

@@ -116,7 +116,7 @@ def _set_limit(world: World, waba: Waba, limit: Any) -> None:
     if limit is None:
         return
     sizes = {int(size): tier for tier, size in TIER_SIZE.items() if size != float("inf")} | {-1: "TIER_UNLIMITED"}
-    tier = limit if limit in TIER_SIZE else sizes.get(int(limit)) if str(limit).lstrip("-").isdigit() else None
+    tier = limit if limit in TIER_SIZE else sizes.get(int(limit)) if str(limit).lstrip("-").isdecimal() else None
     if tier is None:
         raise Problem("value.max_daily_conversations_per_business", f"one of {', '.join(TIER_SIZE)}")
     for other in world.store.all(Waba):

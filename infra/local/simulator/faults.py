@@ -14,7 +14,7 @@ class Faults(Record):
     latency_jitter_ms: Millis = 0
     # The share of sends answered with error_code instead of being looked at.
     error_rate: Share = 0.0
-    error_code: Annotated[int, Field(ge=0)] = 131000
+    error_code: Annotated[int, Field(ge=0, le=999_999_999)] = 131000
     # The share of sends that are accepted, and the connection cut before the answer.
     lost_response_rate: Share = 0.0
     # A yes or no, or the share of webhook POSTs that are sent twice / whose updates are mixed up.
@@ -23,7 +23,7 @@ class Faults(Record):
     webhook_delay_ms: Millis = 0
     drop_status_rate: Share = 0.0
     # Overrides the throughput of every number.
-    throughput_mps: Annotated[int, Field(ge=1)] | None = None
+    throughput_mps: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     # At most this many statuses in one POST, as Meta batches them.
     batch_statuses: Annotated[int, Field(ge=1, le=1_000)] = 50
     seed: int | None = None

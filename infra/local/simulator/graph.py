@@ -143,7 +143,11 @@ async def _body(request: web.Request) -> tuple[dict[str, Any], tuple[str, str, b
     if request.content_type in ("multipart/form-data", "application/x-www-form-urlencoded"):
         fields: dict[str, Any] = {}
         file = None
-        for name, value in (await request.post()).items():
+        try:
+            form = await request.post()
+        except (ValueError, LookupError):
+            return {}, None, b""
+        for name, value in form.items():
             if isinstance(value, web.FileField):
                 file = (value.filename, value.content_type, value.file.read())
             else:
@@ -158,9 +162,11 @@ def _maybe_json(text: str) -> Any:
     if text[:1] not in ("{", "["):
         return text
     try:
-        return json.loads(text)
-    except ValueError:
+        parsed = json.loads(text)
+        json.dumps(parsed, ensure_ascii=False).encode()  # half of a surrogate pair is no text to Graph
+    except (ValueError, RecursionError):
         return text
+    return parsed
 
 
 def _json(body: Any, status: int) -> web.Response:

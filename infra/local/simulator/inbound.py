@@ -1,9 +1,10 @@
 """A customer writes: every type of message a webhook can bring, and what it does to the window."""
 
 import random
+from base64 import b64decode
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from . import customers, media, webhooks
 from .ids import wamid
@@ -33,6 +34,23 @@ class Body(BaseModel):
 
 class TextBody(Body):
     body: Annotated[str, Field(min_length=1, max_length=65_536)]
+
+
+class FileBody(Body):
+    """`data` is the file itself in base64; without it, and without the `id` of one that is here, a sample is made."""
+
+    id: Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{1,128}$")] | None = None
+    mime_type: Annotated[str, Field(pattern=r"^[ -~]{3,200}$")] | None = None
+    filename: Annotated[str, Field(max_length=240)] | None = None
+    caption: str | None = None
+    data: str | None = None
+
+    @field_validator("data")
+    @classmethod
+    def _decodes(cls, data: str | None) -> str | None:
+        if data is not None:
+            b64decode(data, validate=True)
+        return data
 
 
 class LocationBody(Body):
@@ -104,17 +122,17 @@ class CustomerMessage(BaseModel):
     model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
     phone_number_id: str
     type: TYPES
-    timestamp: Annotated[int, Field(ge=0)] | None = None
+    timestamp: Annotated[int, Field(ge=0, le=32_503_680_000)] | None = None
     id: str | None = None
     context: dict[str, Any] | None = None
     referral: dict[str, Any] | None = None
     errors: list[dict[str, Any]] | None = None
     text: TextBody | None = None
-    image: Body | None = None
-    video: Body | None = None
-    audio: Body | None = None
-    document: Body | None = None
-    sticker: Body | None = None
+    image: FileBody | None = None
+    video: FileBody | None = None
+    audio: FileBody | None = None
+    document: FileBody | None = None
+    sticker: FileBody | None = None
     location: LocationBody | None = None
     contacts: Annotated[list[CardBody], Field(min_length=1)] | None = None
     button: ButtonBody | None = None
@@ -244,7 +262,7 @@ def _system(world: World, waba: Waba, customer: Customer, content: dict[str, Any
     if kind == "user_changed_user_id":
         old, new = customers.change_user_id(store, world.config, waba.portfolio_id, customer)
         return {"type": kind, "body": f"{customer.name} changed", "user_id": new, "previous_user_id": old}
-    new_wa_id = "".join(filter(str.isdigit, content.get("wa_id") or ""))
+    new_wa_id = "".join(filter(str.isdecimal, content.get("wa_id") or ""))
     if not 7 <= len(new_wa_id) <= 15 or new_wa_id == customer.wa_id:
         raise Problem("system.wa_id", "the new number, 7 to 15 digits and other than the old one")
     old = customers.user_id(store, world.config, waba.portfolio_id, customer)

@@ -66,7 +66,7 @@ class Number(Record):
 
     @property
     def digits(self) -> str:
-        return "".join(filter(str.isdigit, self.display_phone_number))
+        return "".join(filter(str.isdecimal, self.display_phone_number))
 
 
 class Template(Record):

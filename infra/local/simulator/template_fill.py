@@ -80,7 +80,7 @@ def _text(template: Template, where: str, text: str, given: list[Parameter]) -> 
 
 
 def _number(name: str) -> int:
-    return int(name) if name.isdigit() else 0
+    return int(name) if name.isdecimal() else 0
 
 
 def _by_name(where: str, names: list[str], given: list[Parameter]) -> dict[str, Parameter]:

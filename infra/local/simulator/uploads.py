@@ -48,7 +48,7 @@ def find(world: World, upload_id: str) -> Upload:
 
 def receive(world: World, upload: Upload, offset: str | None, data: bytes) -> dict[str, Any]:
     """`POST /upload:...` with the bytes from `file_offset` on; the handle comes with the last byte."""
-    if offset is None or not offset.isdigit():
+    if offset is None or not offset.isdecimal():
         raise required("file_offset")
     if int(offset) != upload.offset:
         raise GraphError(100, message=f"(#100) Param file_offset must be {upload.offset}.")

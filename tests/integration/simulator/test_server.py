@@ -289,6 +289,15 @@ BAD: list[tuple[str, str, Any, str]] = [
     ("PUT", "/config", {"phone_numbers": [{"id": "5", "waba_id": "1", "display_phone_number": "+1"}]}, "phone_numbers.0.waba_id"),
     ("PUT", "/config", {"wabas": {}}, "wabas"),
     ("GET", "/messages?after=nothing", None, "after"),
+    ("GET", "/messages?after=%C2%B2", None, "after"),
+    ("GET", "/messages?after=99999999999999999999", None, "after"),
+    ("GET", "/messages?limit=--1", None, "limit"),
+    ("GET", "/customers/%D9%A3%D9%A3%D9%A3%D9%A3%D9%A3%D9%A3%D9%A3%D9%A3", None, "wa_id"),
+    ("PUT", "/faults", {"throughput_mps": 10**30}, "throughput_mps"),
+    ("POST", f"/customers/{CUSTOMER}/messages", {"phone_number_id": NUMBER, "type": "text", "text": {"body": "\ud800"}}, "body"),
+    ("POST", f"/customers/{CUSTOMER}/messages", {"phone_number_id": NUMBER, "type": "image", "image": {"data": "not base64"}}, "image.data"),
+    ("POST", f"/customers/{CUSTOMER}/messages", {"phone_number_id": NUMBER, "type": "document", "document": {"filename": True}}, "document.filename"),
+    ("POST", f"/customers/{CUSTOMER}/messages", {"phone_number_id": NUMBER, "type": "image", "image": {"id": "../x"}}, "image.id"),
 ]  # fmt: skip
 
 
@@ -299,6 +308,18 @@ def test_bad_input_to_the_control_api_names_the_field(
     status, answer = call(simulator, method, "/_sim" + path, body)
     assert (status, answer["error"]["field"]) == (400, field)
     assert answer["error"]["message"]
+
+
+@pytest.mark.parametrize("raw", [b"\xff\xfe", b"[" * 100_000, b"{", b"[]"])
+def test_a_body_that_is_no_json_object_is_said_so_by_the_control_api(raw: bytes, simulator: Running) -> None:
+    assert call(simulator, "POST", "/_sim/clock", raw, Content_Type="application/json; charset=nonsense")[0] == 400
+
+
+@pytest.mark.parametrize("content_type", ["multipart/form-data", "multipart/form-data; boundary=x", "application/json"])
+def test_what_cannot_be_read_counts_as_no_parameters_as_graph_does_it(content_type: str, simulator: Running) -> None:
+    half = b'{"to": "\\ud800"}'
+    status, answer = call(simulator, "POST", f"/v25.0/{NUMBER}/messages", half, Content_Type=content_type)
+    assert (status, answer["error"]["code"]) == (400, 100)
 
 
 def test_advancing_the_clock_moves_timestamps_and_what_is_due(simulator: Running, callback: Callback) -> None:
