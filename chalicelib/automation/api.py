@@ -1,7 +1,7 @@
 """Routes of the Automation Builder: the published ones path for path, and ours beside them."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 
 from chalice.app import Blueprint
 
@@ -336,8 +336,8 @@ def _named(name: str) -> str:
 def _time(text: str, field: str) -> datetime:
     try:
         found = datetime.fromisoformat(text)
-    except ValueError as error:
+        if found.tzinfo is None:
+            raise Invalid("This timestamp needs a time zone, for instance Z.", field=field)
+        return found.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise Invalid("This is no ISO 8601 timestamp.", field=field) from error
-    if found.tzinfo is None:
-        raise Invalid("This timestamp needs a time zone, for instance Z.", field=field)
-    return found

@@ -195,7 +195,8 @@ def test_instances_are_listed_newest_first_by_status_and_time(api, clock):
     assert api.get(f"{BASE}/definitions/{made}/workflows?status=Complete").json == []
     later = api.get(f"{BASE}/definitions/{made}/workflows?startTimeFrom=2026-11-22T12:00:30Z&limit=1&offset=1").json
     assert [one["startedAt"][14:19] for one in later] == ["01:00"]
-    assert api.get(f"{BASE}/definitions/{made}/workflows?startTimeTo=yesterday").status == 400
+    for no_time in ("yesterday", "2026-11-22T12:00:30", "9999-12-31T23:59:59-12:00"):
+        assert api.get(f"{BASE}/definitions/{made}/workflows?startTimeTo={no_time}").status == 400
 
 
 def test_an_http_event_starts_the_enabled_definitions_of_its_subaccount(api):

@@ -121,3 +121,5 @@ def test_what_is_not_there_is_404(api: Caller) -> None:
         "/api/v1/templates?channelId=x",
     ):
         assert api.get(path).status == 404
+    unnamed = api.get("/api/v1/templates?channelId=")
+    assert (unnamed.status, unnamed.json["errors"][0]["field"]) == (400, "channelId")
