@@ -88,7 +88,9 @@ def refresh_channel(channel_id: str, world: World) -> ChannelShape:
 class TemplateQuery(Shape):
     """Which templates."""
 
-    channel_id: str = Field(min_length=1, max_length=64, description="The channel whose account's templates are listed.")
+    channel_id: str = Field(
+        min_length=1, max_length=64, description="The channel whose account's templates are listed."
+    )
     status: str | None = Field(default=None, max_length=32)
     category: str | None = Field(default=None, max_length=32)
     language: str | None = Field(default=None, max_length=16)
