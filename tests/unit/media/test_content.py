@@ -37,7 +37,13 @@ def test_an_office_file_is_told_by_what_is_packed_in_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [office("readme.txt"), office("[Content_Types].xml", "xl/a", "word/b"), b"PK\x03\x04broken"]
+    "content",
+    [office("readme.txt"), office("[Content_Types].xml", "xl/a", "word/b"), b"PK\x03\x04broken"],
+    ids=[
+        "no office",
+        "two offices",
+        "broken",
+    ],  # the bytes have the time in them: workers that collect apart would disagree
 )
 def test_any_other_zip_is_just_that_and_cannot_be_sent(content: bytes) -> None:
     finding = found(content, WORD)
