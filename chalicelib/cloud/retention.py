@@ -20,8 +20,8 @@ from chalicelib.shape import Shape
 
 LOOK_AGAIN = timedelta(minutes=5)
 """After a change, processes may write by the setting before it for so long."""
-_WORDS_DAYS, _SENDS_DAYS = 400, 90
-"""What a search looks back on, and how long the send API tells of a wish."""
+_WORDS_DAYS, _SENDS_DAYS, _CHUNKS_DAYS = 400, 90, 400
+"""What a search looks back on, how long the send API tells of a wish, and how late a campaign may be resumed or tried again."""
 
 
 def _kept(default: int | None, least: int, most: int, description: str) -> Any:
@@ -53,7 +53,7 @@ class Retention(Shape):
         None,
         30,
         3650,
-        "Uploaded files of recipients and contacts. A campaign cannot be started or tried again without its own.",
+        "Uploaded files of recipients and contacts, and what campaigns made of them. A campaign cannot go on without its own.",
     )
     workflows: int = _kept(90, 7, 3650, "Workflow instances that ended, with their data and logs.")
     webhook_deliveries: int = _kept(30, 2, 400, "What became of each event sent to a webhook of yours.")
@@ -63,12 +63,14 @@ class Retention(Shape):
     audit: int | None = _kept(None, 365, 3650, "Who did what: the audit log.")
 
     def days(self, what: str) -> int | None:
-        """Of a class, or of what follows one: `words` and `sends` follow messages, `received_files` files and messages."""
+        """Of a class, or of what follows one: `words` and `sends` messages, `received_files` files and messages, `chunks` lists."""
         match what:
             case "words":
                 return _least(self.messages, _WORDS_DAYS)
             case "sends":
                 return _least(self.messages, _SENDS_DAYS)
+            case "chunks":
+                return _least(self.lists, _CHUNKS_DAYS)
             case "received_files":
                 return _least(self.messages, self.files)
             case _:

@@ -186,6 +186,7 @@ def _expire_objects(world: World, wanted: Retention) -> None:
             Lifetime("exports", "exports/", wanted.exports),
             Lifetime("campaign-lists", "campaigns/", wanted.lists),
             Lifetime("contact-lists", "contacts/", wanted.lists),
+            Lifetime("chunks", "chunks/", wanted.days("chunks")),
         ]
     )
     world.archive.expire([Lifetime("raw-webhooks", "", wanted.raw_webhooks, cold_after=_COLD_AFTER_DAYS)])

@@ -157,18 +157,28 @@ def test_a_shorter_setting_holds_for_what_was_there_and_a_longer_one_too(place: 
 
 def test_the_buckets_keep_files_as_long_as_is_set_and_their_other_rules_stay(place: Place) -> None:
     media, archive = place.world.media, place.world.archive
-    other = {"ID": "chunks", "Status": "Enabled", "Filter": {"Prefix": "chunks/"}, "Expiration": {"Days": 30}}
+    other = {
+        "ID": "quarantine",
+        "Status": "Enabled",
+        "Filter": {"Prefix": "media/quarantine/"},
+        "Expiration": {"Days": 7},
+    }
     media.client.put_bucket_lifecycle_configuration(Bucket=media.bucket, LifecycleConfiguration={"Rules": [other]})
     place.api.put(WHERE, SHORT)
     place.clock.advance(minutes=6)
     worked(place)
-    assert _rules(media) == {"chunks": ("chunks/", 30), "exports": ("exports/", 1), "campaign-lists": ("campaigns/", 70),
+    assert _rules(media) == {"quarantine": ("media/quarantine/", 7), "chunks": ("chunks/", 70),
+                             "exports": ("exports/", 1), "campaign-lists": ("campaigns/", 70),
                              "contact-lists": ("contacts/", 70)}  # fmt: skip
     assert _rules(archive) == {"raw-webhooks": ("", 20)}
     place.api.put(WHERE, {"rawWebhooks": 500})
     place.clock.advance(minutes=6)
     worked(place)
-    assert _rules(media) == {"chunks": ("chunks/", 30), "exports": ("exports/", 7)}
+    assert _rules(media) == {
+        "quarantine": ("media/quarantine/", 7),
+        "chunks": ("chunks/", 400),
+        "exports": ("exports/", 7),
+    }
     assert _rules(archive) == {"raw-webhooks": ("", 500)}
     [rule] = archive.client.get_bucket_lifecycle_configuration(Bucket=archive.bucket)["Rules"]
     assert [(each["Days"], each["StorageClass"]) for each in rule["Transitions"]] == [(30, "GLACIER_IR")]
@@ -185,7 +195,7 @@ def test_each_day_the_buckets_are_looked_after_and_a_job_that_was_left_goes_on(p
     place.world.media.client.delete_bucket_lifecycle(Bucket="media")
     place.clock.advance(minutes=6)
     keeping.every_day(place.world)
-    assert set(_rules(place.world.media)) == {"exports", "campaign-lists", "contact-lists"}
+    assert set(_rules(place.world.media)) == {"exports", "campaign-lists", "contact-lists", "chunks"}
     job = keeping.find(place.world.table)
     assert job
     assert _drain(place) == [{"v": 1, "do": "retention", "job_id": job.id, "step": 0}]
