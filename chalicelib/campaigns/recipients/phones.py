@@ -1,7 +1,9 @@
 """Phone numbers as people write them → E.164, with the country they belong to."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,6 +17,9 @@ _DIRECTION_MARKS = (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x206
 _INVISIBLE = dict.fromkeys((*range(0x20), 0x7F, 0xA0, 0xAD, *_DIRECTION_MARKS))
 _NOT_DIGITS = re.compile(r"[^0-9]")
 _MAX_CHARACTERS = 40
+
+_Match = Callable[[str], re.Match[str] | None]
+_NEVER: _Match = re.compile(r"(?!)").fullmatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +87,45 @@ def _address(text: str, country: str | None) -> Address | None:
         return None
     # `is_valid_number` would find the region too, and throw it away: the dearest step, a million times.
     region = phonenumbers.region_code_for_number(number)
-    if number.extension or region is None or not phonenumbers.is_valid_number_for_region(number, region):
+    if number.extension or region is None:
+        return None
+    if not _is_mobile(number, region) and not phonenumbers.is_valid_number_for_region(number, region):
         return None
     return Address(_e164(number), "" if region == "001" else region)
 
 
+def _is_mobile(number: "PhoneNumber", region: str) -> bool:
+    """Is this surely a mobile number there? Most are, and the library tries eight other kinds before it comes to them."""
+    lengths, general, mobile = _mobiles(region)
+    national = _national(number)
+    return len(national) in lengths and bool(general(national)) and bool(mobile(national))
+
+
+@cache
+def _mobiles(region: str) -> tuple[frozenset[int], _Match, _Match]:
+    """How long mobile numbers of a region may be, and the patterns that any number and a mobile one of its must match whole."""
+    from phonenumbers import PhoneMetadata
+
+    found = PhoneMetadata.metadata_for_region(region, None)
+    if not (found and found.general_desc and found.mobile):
+        return frozenset(), _NEVER, _NEVER
+    general, mobile = found.general_desc, found.mobile
+    lengths = frozenset(mobile.possible_length or general.possible_length)
+    return lengths, _whole(general.national_number_pattern), _whole(mobile.national_number_pattern)
+
+
+def _whole(pattern: str | None) -> _Match:
+    return re.compile(pattern).fullmatch if pattern else _NEVER
+
+
+def _national(number: "PhoneNumber") -> str:
+    zeros = "0" * (number.number_of_leading_zeros or 1) if number.italian_leading_zero else ""
+    return f"{zeros}{number.national_number}"
+
+
 def _e164(number: "PhoneNumber") -> str:
     # What phonenumbers.format_number(…, E164) answers, without its cost: a million times a run.
-    zeros = "0" * (number.number_of_leading_zeros or 1) if number.italian_leading_zero else ""
-    return f"+{number.country_code}{zeros}{number.national_number}"
+    return f"+{number.country_code}{_national(number)}"
 
 
 def is_country(code: str) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import phonenumbers
 import pytest
 
 from chalicelib.campaigns.recipients import job, mapping
@@ -239,3 +240,16 @@ def test_the_demos_file_holds_what_its_maker_says() -> None:
     found = tally.summary()
     assert (found.total, found.valid, found.duplicates, found.invalid) == (998, 936, 60, 2)
     assert found.destinations["SG"] == 361
+
+
+@pytest.mark.parametrize("kind", ["MOBILE", "FIXED_LINE", "TOLL_FREE", "PREMIUM_RATE", "VOIP", "PAGER"])
+def test_every_countrys_numbers_are_judged_as_the_library_judges_them(kind: str) -> None:
+    examples = [
+        phonenumbers.example_number_for_type(region, getattr(phonenumbers.PhoneNumberType, kind))
+        for region in sorted(phonenumbers.SUPPORTED_REGIONS)
+    ]
+    texts = [phonenumbers.format_number(each, phonenumbers.PhoneNumberFormat.E164) for each in examples if each]
+    wrong = [text[:-1] for text in texts] + [text + "1" for text in texts]
+    for text in [*texts, *wrong]:
+        found = normalise(text, None)
+        assert isinstance(found, Address) == phonenumbers.is_valid_number(phonenumbers.parse(text)), text
