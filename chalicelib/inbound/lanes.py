@@ -19,8 +19,8 @@ from chalicelib.cloud.queues import QueueMessage
 from chalicelib.dataclass import dataclass
 
 VERSION = 1
-# The worker takes a hundred of these at once (status_lane.py): 2,500 statuses, which it does within its time.
-STATUSES_PER_MESSAGE = 25
+# The worker takes fifty of these at once (status_lane.py): a thousand statuses, which it does well within its time.
+STATUSES_PER_MESSAGE = 20
 # SQS's 256 KiB less room for the frame. Bodies are ASCII (json.dumps escapes), so characters are bytes.
 MESSAGE_BYTES = 250_000
 OVERSIZE = "oversize/"

@@ -21,8 +21,8 @@ _hearing = channels.Hearing()
 
 
 # Three statuses come for every message sent, often one to a POST: a second's wait lets them share the writes that a batch makes
-# once (archive, counters, charges, hint). A hundred messages of at most 25 statuses are done within the function's timeout.
-@bp.on_sqs_message(queue="statuses", name="statuses", batch_size=100, maximum_batching_window_in_seconds=1)
+# once (archive, counters, charges, hint). Fifty messages of at most 20 statuses are done well within the function's timeout.
+@bp.on_sqs_message(queue="statuses", name="statuses", batch_size=50, maximum_batching_window_in_seconds=1)
 def statuses(event: Any) -> dict[str, Any]:
     """SQS statuses: one or many statuses a message, each message one retry unit."""
     return take_batch(event, world())

@@ -9,6 +9,7 @@ import heapq
 import itertools
 import json
 import logging
+import math
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -103,6 +104,7 @@ class Run:
         self.pending: list[tuple[datetime, int, dict[str, Any]]] = []
         self.order = itertools.count()
         self.next_look = self.clock() + timedelta(seconds=1)
+        self.hinted: Callable[[], object] = lambda: None
         self.sent: dict[datetime, list[tuple[datetime, float]]] = {}
         """Chunks by the time they fell due: when each was done, and the seconds of work in it."""
 
@@ -115,7 +117,8 @@ class Run:
             campaign = self._draft()
             self.meter.by_function.clear()  # one campaign's draft is no part of a million messages
             self._call("api", lambda: control.launch(campaign, control.LaunchRequest(), "ann", desk_of(self.world)))
-            self._pump(lambda: caller.get(f"/api/v1/campaigns/{campaign.id}/progress"))
+            self.hinted = lambda: caller.get(f"/api/v1/campaigns/{campaign.id}/progress")
+            self._pump()
         assert len(self.world.transport.accepted) == self.recipients  # type: ignore[attr-defined]
         report = caller.get(f"/api/v1/campaigns/{campaign.id}/report").json
         assert report["counts"]["sent"] == self.recipients, report
@@ -149,27 +152,27 @@ class Run:
         link = audience.upload_link(made, audience.UploadRequest(file_name="people.csv"), desk)
         self.raw.s3.put_object(Bucket="media", Key=link.fields["key"], Body=people(self.recipients).encode())
         audience.process(drafts.store.get(desk.table, made.id), audience.ProcessRequest(), desk)
-        self._pump(lambda: None)
+        self._pump()
         return wording.set_message(drafts.store.get(desk.table, made.id), offer(), desk)
 
-    def _pump(self, hinted: Callable[[], object]) -> None:
+    def _pump(self) -> None:
         """Everything that is queued or due, in order of time."""
         while True:
             head = self.raw.queues.head("campaign", "bulk")
             status = self.pending[0][0] if self.pending else None
             due = min(filter(None, (head, status)), default=None)
             if due is None:
-                self._second(hinted)
+                self._second()
                 return
             if head is None or self.next_look <= max(self.clock(), due):
                 self.clock.at_least(self.next_look)
-                if not self._second(hinted):
+                if not self._second():
                     self.next_look = max(self.next_look, due)
             else:
                 self.clock.at_least(head)
                 self._job(*self.raw.queues.pop("campaign", "bulk"))
 
-    def _second(self, hinted: Callable[[], object]) -> bool:
+    def _second(self) -> bool:
         """What has gathered within a second: statuses, the table's stream, and what the person who looks on reads."""
         self.next_look = self.clock() + timedelta(seconds=1)
         heard = self._statuses()
@@ -178,8 +181,23 @@ class Run:
         if fresh:
             self._call("events", lambda: self.stream.tell(fresh))
         if self.meter.by_function["events"].counts["websocket.message"] > before:
-            self._call("api", hinted)
+            self._call("api", self.hinted)
         return bool(heard or fresh)
+
+    def _sleep(self, seconds: float) -> None:
+        """A worker waits for its slot. What others do meanwhile is theirs to pay."""
+        until, began = self.clock() + timedelta(seconds=seconds), time.process_time()
+        working = self.meter.working
+        while self.next_look <= until:
+            self.clock.at_least(self.next_look)
+            self._hear()
+            self._second()
+        self.meter.working = working
+        self.others += time.process_time() - began
+        self.clock.at_least(until)
+
+    others = 0.0
+    """CPU seconds of functions that worked while another waited."""
 
     def _job(self, due: datetime, queue: str, body: str) -> None:
         record = Record(json.loads(body), "receipt", "", 1)
@@ -250,11 +268,15 @@ class Run:
         """As Lambda calls a function: requests, time and memory, logs, traces."""
         self.meter.working = function
         spent = self.meter.by_function[function]
-        waited, outside, calls, cpu = spent.waited, spent.outside, spent.calls, time.process_time()
+        waited, outside, calls = spent.waited, spent.outside, spent.calls
+        cpu = time.process_time() - self.others
         answer = work()
         memory = self.memory[function]
-        ours = time.process_time() - cpu - (spent.outside - outside) + (spent.calls - calls) * BOTOCORE_CPU
+        ours = (
+            time.process_time() - self.others - cpu - (spent.outside - outside) + (spent.calls - calls) * BOTOCORE_CPU
+        )
         seconds = ours * FULL_CPU_MB / min(memory, FULL_CPU_MB) + (spent.waited - waited) / at_once
+        seconds = math.ceil(seconds * 1000) / 1000  # Lambda counts whole milliseconds
         if function == "api":
             self.meter.count("api.rest")
         self.meter.working = function
@@ -307,7 +329,7 @@ class Run:
             "transport": _Meta(self.clock, meter),
         }
         made = gate(world)
-        self.gate = type(made)(**{**vars(made), "pacer": Pacer(world.table, self.clock, sleep=self.clock.advance)})
+        self.gate = type(made)(**{**vars(made), "pacer": Pacer(world.table, self.clock, sleep=self._sleep)})
         return world
 
 
