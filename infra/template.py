@@ -16,12 +16,11 @@ Json = dict[str, Any]
 API_HANDLER = "chalicelib.http.front.handler"
 """Instead of Chalice's `app.app`, which imports every room: a cold start of the api takes a third of the time."""
 STACK_NAME = "${AWS::StackName}"
-FREQUENT = {
-    "webhook": {
-        "Tracing": "PassThrough",
-        "LoggingConfig": {"LogFormat": "JSON", "SystemLogLevel": "WARN", "ApplicationLogLevel": "INFO"},
-    }
+_QUIET = {
+    "Tracing": "PassThrough",
+    "LoggingConfig": {"LogFormat": "JSON", "SystemLogLevel": "WARN", "ApplicationLogLevel": "INFO"},
 }
+FREQUENT = {"webhook": _QUIET, "statuses": _QUIET}
 """Three statuses come for every message sent: a trace of each twentieth and three lines about each call would cost a million
 messages more than $1.20 (`make bench BENCH=cost`). Calls, errors and durations are metrics, which cost nothing."""
 
