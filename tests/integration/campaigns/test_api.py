@@ -10,9 +10,11 @@ import pytest
 
 from app import app
 from chalicelib.access.permissions import Role
-from chalicelib.campaigns import control, handlers, replies, worker
+from chalicelib.campaigns import control, handlers, ledger, replies, worker
 from chalicelib.campaigns.desk import desk_of
+from chalicelib.campaigns.rows import RowState
 from chalicelib.cloud.batches import Record
+from chalicelib.cloud.table import Update
 from chalicelib.contacts import groups, identity
 from chalicelib.contacts.model import Identities
 from chalicelib.conversations import store as conversations
@@ -251,13 +253,7 @@ def test_a_customers_answer_reaches_funnel_row_and_timeline(api: Caller, world: 
     message(api, campaign)
     api.post(f"{campaign}/launch", {})
     pump(world, clock)
-    person = identity.resolve(world.table, Identities(phone="+6591000001"), now=clock(), new_id=world.new_id)
-    state = Conversation(
-        id=f"main.{person.id}", channel_id="main", contact_id=person.id, created_at=clock(), phone=person.phone
-    )
-    world.table.transact([conversations.created(state)])
-    event = Event(id="e1", type="message.received", at=clock(), topic="conversation", subject=state.id)
-    replies.heard(world, [event, event])
+    state = answered(world, clock)
     funnel = {step["name"]: step["count"] for step in api.get(f"{campaign}/report").json["funnel"]}
     assert (funnel["accepted"], funnel["replied"]) == (2, 1)
     rows = api.get(f"{campaign}/recipients?to=91000001").json["items"]
@@ -268,6 +264,32 @@ def test_a_customers_answer_reaches_funnel_row_and_timeline(api: Caller, world: 
     assert (shown["direction"], shown["sender"]["kind"]) == ("out", "campaign")
     assert shown["sender"]["name"] == api.get(campaign).json["name"]
     assert (shown["preview"], shown["type"]) == ("Hi Ána, your code is A1.", "template")
+
+
+def answered(world: World, clock: Clock) -> Conversation:
+    """The first recipient writes back; the stream says so twice."""
+    person = identity.resolve(world.table, Identities(phone="+6591000001"), now=clock(), new_id=world.new_id)
+    state = Conversation(
+        id=f"main.{person.id}", channel_id="main", contact_id=person.id, created_at=clock(), phone=person.phone
+    )
+    world.table.transact([conversations.created(state)])
+    event = Event(id="e1", type="message.received", at=clock(), topic="conversation", subject=state.id)
+    replies.heard(world, [event, event])
+    return state
+
+
+def test_an_answer_that_is_faster_than_the_first_status_finds_its_message(
+    api: Caller, world: World, clock: Clock
+) -> None:
+    campaign = ready(api, world, clock)
+    message(api, campaign)
+    api.post(f"{campaign}/launch", {})
+    pump(world, clock)
+    run_id = api.get(f"{campaign}/report").json["runId"]
+    in_hand = {"state": "sending", "rank": RowState.SENDING.rank}
+    world.ledger.update(Update(ledger.key_of(run_id, 0), set=in_hand, remove=("wamid", "accepted_at")))
+    (shown,) = conversations.messages(world.table, answered(world, clock).id).items
+    assert (shown["status"], shown["sender"]["kind"]) == ("accepted", "campaign")
 
 
 def test_the_operators_own_prices_take_the_place_of_the_estimate(api: Caller) -> None:
