@@ -15,7 +15,7 @@ from chalicelib.cloud import keys
 from chalicelib.cloud.clock import Clock, epoch, stamp
 from chalicelib.cloud.table import Item, Table
 
-_KEPT = timedelta(days=30)
+_KEPT = timedelta(days=400)
 """As long as the chunks: no run goes on without them."""
 
 
