@@ -36,6 +36,15 @@ class WebChat(BaseModel):
     greeting: str = ""
 
 
+OPT_OUT_WORDS = (
+    "stop", "unsubscribe", "optout", "opt out", "opt-out",
+    "baja", "alto", "parar", "sair", "descadastrar", "arrêt", "arret", "désabonner", "stopp", "abmelden", "disiscriviti",
+    "afmelden", "berhenti", "стоп", "отписаться", "إيقاف", "توقف", "إلغاء الاشتراك", "रोकें", "बंद करें",
+    "退订", "退訂", "取消订阅", "取消訂閱", "停止", "配信停止", "수신거부", "หยุด", "ยกเลิกการรับข่าวสาร", "hủy đăng ký",
+)  # fmt: skip
+"""What a new number takes for an opt-out when it is the whole message. None that may as well cancel an order or an appointment."""
+
+
 class Channel(BaseModel):
     """One phone number inside a subaccount, with its health as Meta reports it; or a web chat, which has none of Meta's fields."""
 
@@ -69,7 +78,7 @@ class Channel(BaseModel):
     """Why nothing may leave this number (an error that a person must mend), or None."""
 
     default_country: str = ""
-    opt_out_words: tuple[str, ...] = ("stop", "unsubscribe", "optout", "opt out")
+    opt_out_words: tuple[str, ...] = OPT_OUT_WORDS
     opt_in_words: tuple[str, ...] = ("start", "unstop", "subscribe")
     opt_out_reply: str = "You will get no more offers from us. Write START to get them again."
     opt_in_reply: str = "Welcome back: you will get our offers again. Write STOP at any time."

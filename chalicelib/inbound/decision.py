@@ -1,8 +1,10 @@
 """The one decision: who handles an inbound message. Pure, and its order is the order of the lines."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from enum import StrEnum
+from functools import lru_cache
 
 from chalicelib.channels.model import Channel
 from chalicelib.conversations.model import OwnerKind
@@ -88,19 +90,24 @@ def wish_of(text: str, channel: Channel) -> Wish | None:
     word = normal(text)
     if not word:
         return None
-    if word in {normal(each) for each in channel.opt_out_words}:
+    if word in _normal(channel.opt_out_words):
         return Wish.OPT_OUT
-    if word in {normal(each) for each in channel.opt_in_words}:
+    if word in _normal(channel.opt_in_words):
         return Wish.OPT_IN
     return None
 
 
+@lru_cache(maxsize=64)
+def _normal(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(normal, words))
+
+
 def normal(text: str) -> str:
-    """A keyword as it is compared: no case, no punctuation around it, single spaces.
+    """A keyword as it is compared: no case, no punctuation around it, single spaces, letters however they are put together.
 
     >>> normal("  STOP!! ")
     'stop'
     >>> normal("Opt-Out.")
     'opt-out'
     """
-    return " ".join(re.sub(r"^\W+|\W+$", "", text.casefold()).split())
+    return " ".join(re.sub(r"^\W+|\W+$", "", unicodedata.normalize("NFKC", text).casefold()).split())

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.channels.model import Channel
 from chalicelib.conversations.model import OwnerKind
-from chalicelib.inbound.decision import Decision, Handler, Situation, Wish, decide
+from chalicelib.inbound.decision import Decision, Handler, Situation, Wish, decide, wish_of
 
 
 def decided(text: str = "Hello", workflows: tuple[str, ...] = (), **facts: Any) -> Decision:
@@ -46,6 +46,33 @@ def test_the_order_of_handlers(facts: dict[str, Any], handler: Handler) -> None:
 def test_a_stop_word_alone_is_an_opt_out_that_the_platform_confirms(text: str) -> None:
     decision = decided(text)
     assert (decision, decision.confirms) == (Decision(Handler.NOBODY, Wish.OPT_OUT), True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "BAJA",
+        "Sair.",
+        "Arre\u0302t !",
+        "ARRET",
+        "Stopp",
+        "berhenti",
+        "СТОП",
+        "إيقاف",
+        "退订。",
+        "停止",
+        "수신거부",
+        "หยุด",
+        "बंद करें",
+    ],
+)
+def test_an_opt_out_is_understood_in_several_languages(text: str) -> None:
+    assert decided(text).wish is Wish.OPT_OUT
+
+
+def test_a_number_has_words_of_its_own() -> None:
+    own = situation().channel.model_copy(update={"opt_out_words": ("genug",)})
+    assert (wish_of("Genug!", own), wish_of("stop", own)) == (Wish.OPT_OUT, None)
 
 
 def test_a_stop_word_inside_a_sentence_is_just_a_message() -> None:
