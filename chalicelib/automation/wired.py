@@ -104,12 +104,14 @@ def _remind(world: World, wait: Wait) -> None:
     world.table.transact([timers.armed(timer, world.clock())])
 
 
-def delete_later(world: World, definition_id: str, version: int | None) -> None:
+def delete_later(
+    world: World, definition_id: str, version: int | None, *, after: timedelta = timedelta(seconds=1)
+) -> None:
     """The next minute's run ends what runs and removes machines, versions and logs."""
     now = world.clock()
     timer = Timer(
         id=f"delete-{definition_id}-{version or 'all'}", kind=kinds.WORKFLOW_DELETE, subject=definition_id,
-        due_at=now + timedelta(seconds=1), data={"version": version or 0},
+        due_at=now + after, data={"version": version or 0},
     )  # fmt: skip
     world.table.transact([timers.armed(timer, now)])
 

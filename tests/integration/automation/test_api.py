@@ -228,6 +228,28 @@ def test_a_deleted_definition_starts_nothing_and_is_removed_by_the_next_run(api,
     assert automation(world).machines.client.list_state_machines()["stateMachines"] == []
 
 
+def test_many_instances_of_a_deleted_definition_are_ended_a_turn_in_each_run(api, world, clock):
+    from chalicelib.inbound.timers import subscribers
+    from chalicelib.timers.run import run
+
+    def ended_slowly():
+        clock.advance(seconds=1)
+        return clock.now
+
+    made = create(api, status="enabled")
+    for _ in range(15):
+        api.post(f"{BASE}/definitions/{made}/workflows", {})
+    api.delete(f"{BASE}/definitions/{made}")
+    world.clock = ended_slowly
+    left = []
+    for _ in range(3):
+        clock.advance(minutes=1)
+        run(world.table, subscribers(world), clock, until=clock.now.replace(year=2100))
+        left.append(len(automation(world).instances.of_version(made, 1, limit=100).items))
+    assert (left[0] > 0, left[-1]) == (True, 0)
+    assert automation(world).machines.client.list_state_machines()["stateMachines"] == []
+
+
 def test_the_references_for_scripts_are_there(api):
     assert [one["name"] for one in api.get(f"{BASE}/steps/functions").json][:2] == ["isCountryCode", "stringContains"]
     zones = api.get(f"{BASE}/steps/timezones?contains=singapore").json
