@@ -33,6 +33,11 @@ def document(
     )
 
 
+def words(kind: str, content: Mapping[str, Any]) -> str:
+    """All that somebody wrote or tapped in a message, for keywords."""
+    return str(_content(kind, content).get("text") or "")
+
+
 def user(contact: Contact) -> Json:
     """Who a workflow talks to, as `data.user` or `payload.user`."""
     digits = (contact.phone or "").removeprefix("+") or None

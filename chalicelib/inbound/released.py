@@ -1,5 +1,6 @@
 """A message that was held for a workflow and that no wait took: it is decided upon once more."""
 
+from chalicelib.automation import documents
 from chalicelib.automation import door as workflows
 from chalicelib.channels import store as channels
 from chalicelib.cloud.table import TransactionContended, TransactionRefused
@@ -34,7 +35,9 @@ def _workflows(world: World, message: Message) -> tuple[str, ...]:
     if contact is None:
         return ()
     channel = channels.get(world.table, conversation.channel_id)
-    return workflows.workflows_for(world, channel, contact, message.type, message.content, message.preview)
+    quoted = store.by_wamid(world.table, message.context_wamid) if message.context_wamid else None
+    text = documents.words(message.type, message.content)
+    return workflows.workflows_for(world, channel, contact, message.type, message.content, text, quoted)
 
 
 def _to_agents(world: World, message: Message) -> None:

@@ -12,7 +12,7 @@ from chalicelib.contacts import identity
 from chalicelib.inbound.front import front_door
 from chalicelib.inbound.receive import receive
 from tests.integration.automation.test_api import BASE
-from tests.integration.automation.test_triggers import enabled, instances, shop, step, told  # noqa: F401
+from tests.integration.automation.test_triggers import enabled, instances, minutes_pass, shop, step, told, writes  # noqa: F401
 from tests.integration.inbound.test_receive import inbound
 
 WAIT = {
@@ -145,3 +145,16 @@ def test_an_instance_is_kept_for_ninety_days_after_its_end_and_a_line_of_its_log
     logs = [one for one in items if one["SK"].startswith("LOG#")]
     assert logs
     assert {ended - one["expires_at"] for one in logs} == {0, 3601}
+
+
+def test_a_message_that_was_given_back_is_decided_upon_by_all_its_words(api, shop):  # noqa: F811
+    busy = enabled(api, "keyword", {**PAUSE, "inputs": {"duration": "00:01:00"}}, inputs={"keywords": ["go"]})
+    refund = enabled(api, "keyword", inputs={"keywords": ["refund"], "match": "contains"})
+    writes(shop, "go")
+    [running] = instances(api, busy)
+    writes(shop, "Long ago " * 40 + "I asked for a refund")
+    assert instances(api, refund) == []
+    shop.clock.advance(minutes=1)
+    step(shop.world, running["workflowId"], "after")
+    minutes_pass(shop.world, shop.clock, 1)
+    assert len(instances(api, refund)) == 1
