@@ -209,6 +209,48 @@ def test_what_was_not_saved_survives_a_reload(visit: Visit, api: Call, account: 
     expect(page.get_by_role("textbox", name="Name of the workflow")).to_have_value("Kept")
 
 
+def test_a_session_that_ends_while_a_step_is_written_loses_nothing(visit: Visit, api: Call, account: str) -> None:
+    made = stored(api, account, "Interrupted")
+    visitor = visit("administrator", f"/workflows/{made}")
+    page = visitor.page
+    page.get_by_role("group", name=re.compile("Send message, hours")).click()
+    ended = {"code": "unauthorized", "message": "Sign in.", "errorId": "e1", "timestamp": "2026-01-01T00:00:00Z"}
+    page.route("**/api/v1/**", lambda route: route.fulfill(status=401, json=ended))
+    page.get_by_role("textbox", name="Message", exact=True).fill("Open on Mondays.")
+    dialog = page.get_by_role("dialog", name="Sign in again")
+    expect(dialog).to_be_visible()
+    page.unroute("**/api/v1/**")
+    dialog.get_by_label("Password", exact=True).fill("Parley-local-1")
+    dialog.get_by_role("button", name="Sign in").click()
+    expect(dialog).to_have_count(0)
+    expect(page.get_by_role("textbox", name="Message", exact=True)).to_have_value("Open on Mondays.")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Version 2", exact=True)).to_be_visible()
+    visitor.complaints.clear()  # Chromium writes every 401 to its console
+
+
+def test_an_error_of_the_server_while_saving_is_told_and_nothing_is_lost(visit: Visit, api: Call, account: str) -> None:
+    made = stored(api, account, "Unlucky")
+    visitor = visit("administrator", f"/workflows/{made}")
+    page = visitor.page
+    page.get_by_role("textbox", name="Name of the workflow").fill("Unlucky twice")
+    error = {"code": 500, "message": "Something went wrong on our side.", "errorId": "e-4711"}
+    page.route(
+        "**/definitions/*",
+        lambda route: (
+            route.fulfill(status=500, json=error) if route.request.method in ("PUT", "POST") else route.continue_()
+        ),
+    )
+    for act in (page.get_by_role("button", name="Save"), page.get_by_role("switch", name="Enabled")):
+        act.click()
+        expect(page.get_by_role("alert").filter(has_text="e-4711").first).to_be_visible()
+    expect(page.get_by_text("Unsaved changes")).to_be_visible()
+    page.unroute_all()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Version 2", exact=True)).to_be_visible()
+    visitor.complaints.clear()  # Chromium writes every 500 to its console
+
+
 def test_who_may_only_look_can_change_nothing(visit: Visit, api: Call, account: str) -> None:
     made = stored(api, account, "Only to look at")
     page = visit("supervisor", f"/workflows/{made}").page

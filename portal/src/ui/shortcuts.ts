@@ -67,8 +67,10 @@ function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.matches("input, textarea, select, [contenteditable=true]");
 }
 
+/** Text of the page itself: what a field that was left behind has selected is not meant, and its range is collapsed. */
 function isTextSelected(): boolean {
-  return (window.getSelection()?.toString() ?? "") !== "";
+  const selection = window.getSelection();
+  return selection !== null && selection.rangeCount > 0 && !selection.getRangeAt(0).collapsed;
 }
 
 function isDialogOpen(): boolean {

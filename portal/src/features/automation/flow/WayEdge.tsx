@@ -36,6 +36,8 @@ export function WayEdge(props: EdgeProps<WayEdgeType>) {
       <EdgeLabelRenderer>
         <div
           className={classes.edgeMiddle}
+          // What is dropped here is dropped on the line.
+          data-id={props.id}
           style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}
           data-selected={selected || undefined}
         >
