@@ -209,3 +209,13 @@ def open_ticket(page: Page, name: str) -> None:
     page.get_by_label("Search tickets").fill(name)
     page.get_by_role("link", name=re.compile(name)).click()
     expect(page.get_by_role("region", name=f"Conversation with {name}")).to_be_visible()
+
+
+def sign_in_again(page: Page) -> None:
+    """The session has ended while the page was in use: a dialog over it asks for the password alone."""
+    dialog = page.get_by_role("dialog", name="Sign in again")
+    expect(dialog).to_be_visible()
+    page.unroute("**/api/v1/**")
+    dialog.get_by_label("Password", exact=True).fill("Parley-local-1")
+    dialog.get_by_role("button", name="Sign in").click()
+    expect(dialog).to_have_count(0)

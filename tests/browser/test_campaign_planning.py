@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import Call, Visit
+from tests.browser.conftest import Call, Visit, sign_in_again
 from tests.browser.test_campaigns import VOUCHER, spreadsheet, start, up_to_message
 
 DOT = base64.b64decode(
@@ -198,12 +198,7 @@ def test_a_session_that_ends_in_the_wizard_loses_nothing(visit: Visit) -> None:
     ended = {"code": "unauthorized", "message": "Sign in.", "errorId": "e1", "timestamp": "2026-01-01T00:00:00Z"}
     page.route("**/api/v1/**", lambda route: route.fulfill(status=401, json=ended))
     page.get_by_label("Text", exact=True).fill("Dear {{FirstName}}, we moved to Gate 2.")
-    dialog = page.get_by_role("dialog", name="Sign in again")
-    expect(dialog).to_be_visible()
-    page.unroute("**/api/v1/**")
-    dialog.get_by_label("Password", exact=True).fill("Parley-local-1")
-    dialog.get_by_role("button", name="Sign in").click()
-    expect(dialog).to_have_count(0)
+    sign_in_again(page)
     expect(page.get_by_label("Text", exact=True)).to_have_value("Dear {{FirstName}}, we moved to Gate 2.")
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_text("As soon as I send it")).to_be_visible()

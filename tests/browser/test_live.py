@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import WebSocketRoute, expect
 
-from tests.browser.conftest import Customer, Visit, Visitor, open_ticket
+from tests.browser.conftest import Customer, Visit, Visitor, open_ticket, sign_in_again
 
 
 def test_two_agents_see_each_others_changes_by_push(visit: Visit, customer: Customer) -> None:
@@ -125,12 +125,7 @@ def test_a_session_that_ends_while_typing_loses_nothing(visit: Visit, customer: 
     page.get_by_role("textbox", name="Reply").fill("Yes, at Gate 2.")
     page.route("**/api/v1/**", _session_ended)
     customer.writes("Hello?")
-    dialog = page.get_by_role("dialog", name="Sign in again")
-    expect(dialog).to_be_visible()
-    page.unroute("**/api/v1/**")
-    dialog.get_by_label("Password", exact=True).fill("Parley-local-1")
-    dialog.get_by_role("button", name="Sign in").click()
-    expect(dialog).to_have_count(0)
+    sign_in_again(page)
     page.get_by_role("button", name="Send").click()
     thread = page.get_by_role("region", name="Messages")
     expect(thread.get_by_text("Hello?")).to_be_visible()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Call, Hands, Visit
+from tests.browser.conftest import Call, Hands, Visit, sign_in_again
 
 GALLERY = Path(__file__).parents[2] / "chalicelib" / "automation" / "gallery"
 
@@ -217,12 +217,7 @@ def test_a_session_that_ends_while_a_step_is_written_loses_nothing(visit: Visit,
     ended = {"code": "unauthorized", "message": "Sign in.", "errorId": "e1", "timestamp": "2026-01-01T00:00:00Z"}
     page.route("**/api/v1/**", lambda route: route.fulfill(status=401, json=ended))
     page.get_by_role("textbox", name="Message", exact=True).fill("Open on Mondays.")
-    dialog = page.get_by_role("dialog", name="Sign in again")
-    expect(dialog).to_be_visible()
-    page.unroute("**/api/v1/**")
-    dialog.get_by_label("Password", exact=True).fill("Parley-local-1")
-    dialog.get_by_role("button", name="Sign in").click()
-    expect(dialog).to_have_count(0)
+    sign_in_again(page)
     expect(page.get_by_role("textbox", name="Message", exact=True)).to_have_value("Open on Mondays.")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Version 2", exact=True)).to_be_visible()
