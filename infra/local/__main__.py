@@ -89,6 +89,8 @@ def run_detached(places: Places) -> None:
     records.add("supervisor", supervisor.pid)
     deadline = time.monotonic() + _READY_SECONDS
     while not places.stack_file.exists() and time.monotonic() < deadline:
+        if supervisor.poll() == 0:
+            raise StartError("it was stopped while it was starting; make run starts it again")
         if supervisor.poll() is not None:
             raise StartError(
                 (log.read_text().strip() or "it ended without a word").splitlines()[-1].removeprefix("parley: ")
