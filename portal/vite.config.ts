@@ -14,6 +14,7 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         // What every page needs is one long-lived file: an edit of a page does not make people load the libraries again.
+        // Scripts alone: a file of Mantine's styles would be linked after ours, whose rules then lose to the library's.
         codeSplitting: {
           groups: [
             {
@@ -25,10 +26,6 @@ export default defineConfig({
               name: "ui",
               test: /node_modules[\\/](@mantine[\\/](core|hooks)|@floating-ui)[\\/].*\.(m?js)$/,
               minShareCount: 12,
-            },
-            {
-              name: "styles",
-              test: /node_modules[\\/]@mantine[\\/]core[\\/].*\.css$/,
             },
           ],
         },

@@ -7,10 +7,12 @@ import { createRoot } from "react-dom/client";
 import { start } from "./api/session";
 import { App } from "./app/App";
 import { ready } from "./app/i18n";
+import { watchFocus } from "./ui/focusReturn";
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");
 start();
+watchFocus();
 ready.finally(() =>
   createRoot(root).render(
     <StrictMode>

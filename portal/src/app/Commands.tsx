@@ -78,12 +78,12 @@ export function Commands({ onClose }: { onClose: () => void }) {
                 ))}
               </Combobox.Group>
             ))}
-            {groups.length === 0 && (
-              <Text c="dimmed" p="md" ta="center">
-                {t("shell.nothingFound")}
-              </Text>
-            )}
           </Combobox.Options>
+          {groups.length === 0 && (
+            <Text c="dimmed" p="md" ta="center" role="status">
+              {t("shell.nothingFound")}
+            </Text>
+          )}
         </ScrollArea.Autosize>
       </Combobox>
     </Modal>

@@ -8,6 +8,7 @@ export function NotFound() {
   const { t } = useTranslation();
   return (
     <EmptyState
+      order={1}
       icon={IconMapOff}
       title={t("notFound.title")}
       text={t("notFound.text")}

@@ -28,7 +28,7 @@ export function PresenceMenu() {
   const presence = me.data?.presence ?? "offline";
   const word = me.data?.auxCode || t(`presence.${presence}`);
   return (
-    <Menu width={220}>
+    <Menu width={220} withinPortal={false}>
       <Menu.Target>
         <UnstyledButton
           className={classes.badge}

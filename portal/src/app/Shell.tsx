@@ -2,7 +2,7 @@ import { Burger, Group, Kbd, Text, UnstyledButton } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
 import { Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay, useMe } from "../api/session";
 import { useShortcuts } from "../ui/shortcuts";
@@ -30,6 +30,7 @@ export function Shell() {
     { key: "mod+k", label: t("keys.commands"), run: commands.toggle },
     { key: "?", label: t("keys.help"), run: help.open },
   ]);
+  useFocusOnArrival();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the menu of a narrow screen closes when one arrives
   useEffect(menu.close, [path]);
   return (
@@ -74,6 +75,21 @@ export function Shell() {
       </Suspense>
     </div>
   );
+}
+
+/** The link that led to a page is gone with the page it was on: the focus goes into the new one, not to the top of the window. */
+function useFocusOnArrival(): void {
+  const arrived = useRouterState({ select: (state) => state.resolvedLocation?.pathname });
+  const before = useRef(arrived);
+  useEffect(() => {
+    const isFirst = before.current === undefined;
+    before.current = arrived;
+    if (isFirst) return;
+    const frame = requestAnimationFrame(() => {
+      if (document.activeElement === document.body) document.getElementById("content")?.focus({ preventScroll: true });
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [arrived]);
 }
 
 /** `g`, then a letter, goes to a page. */

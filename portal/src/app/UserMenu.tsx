@@ -14,7 +14,7 @@ export function UserMenu({ onHelp }: { onHelp: () => void }) {
     setDirection(LANGUAGES[language].dir);
   };
   return (
-    <Menu width={240}>
+    <Menu width={240} withinPortal={false}>
       <Menu.Target>
         <UnstyledButton style={{ borderRadius: 99 }}>
           <span className="sr-only">{t("shell.account", { name: me.name })}</span>
@@ -23,13 +23,13 @@ export function UserMenu({ onHelp }: { onHelp: () => void }) {
       </Menu.Target>
       <Menu.Dropdown>
         <div style={{ padding: "6px 12px 8px" }}>
-          <Text fw={600} truncate>
+          <Text component="div" fw={600} truncate>
             {me.name}
           </Text>
-          <Text c="dimmed" fz="xs" truncate>
+          <Text component="div" c="dimmed" fz="xs" truncate>
             {me.email}
           </Text>
-          <Text c="dimmed" fz="xs">
+          <Text component="div" c="dimmed" fz="xs">
             {t(`role.${me.role}`)}
           </Text>
         </div>

@@ -65,7 +65,10 @@ export const theme = createTheme({
     },
     Drawer: { defaultProps: { attributes: { header: { role: "none" } } } },
     ActionIcon: { defaultProps: { variant: "subtle", color: "gray" } },
-    Menu: { defaultProps: { shadow: "md", radius: "lg", position: "bottom-end" } },
+    // The placeholder that takes the focus first is no item of a menu: it is a barrier, and one key more.
+    Menu: {
+      defaultProps: { shadow: "md", radius: "lg", position: "bottom-end", withInitialFocusPlaceholder: false },
+    },
   },
 });
 

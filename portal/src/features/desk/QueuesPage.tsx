@@ -61,6 +61,9 @@ export function QueuesPage() {
   );
 }
 
+/** Not `disabled`: the arrow that has brought a queue to the end keeps the focus. */
+const inactive = (isSo: boolean) => (isSo ? { "aria-disabled": true, "data-disabled": true } : {});
+
 function Rows({ queues: all, onOpen }: { queues: Queue[]; onOpen: ((queue: Queue) => void) | undefined }) {
   const { t } = useTranslation("desk");
   const reorder = useReorder();
@@ -108,7 +111,7 @@ function Rows({ queues: all, onOpen }: { queues: Queue[]; onOpen: ((queue: Queue
                     <ActionIcon
                       size={32}
                       aria-label={t("queues.up", { name: queue.name })}
-                      disabled={index === 0}
+                      {...inactive(index === 0)}
                       onClick={() => move(index, index - 1)}
                     >
                       <IconArrowUp size={16} />
@@ -116,7 +119,7 @@ function Rows({ queues: all, onOpen }: { queues: Queue[]; onOpen: ((queue: Queue
                     <ActionIcon
                       size={32}
                       aria-label={t("queues.down", { name: queue.name })}
-                      disabled={index >= all.length - 2}
+                      {...inactive(index >= all.length - 2)}
                       onClick={() => move(index, index + 1)}
                     >
                       <IconArrowDown size={16} />

@@ -55,6 +55,7 @@ export function HandOverDialog({ ticket, acts, onClose }: { ticket: Ticket; acts
             label={t(kind === "agent" ? "ticket.toAgent" : "ticket.toQueue")}
             placeholder={t("action.choose")}
             searchable
+            comboboxProps={{ withinPortal: false }}
             value={to}
             onChange={setTo}
             data={choices}

@@ -4,7 +4,7 @@ import { IconCircleCheck, IconInbox, IconSearch } from "@tabler/icons-react";
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useRef } from "react";
+import { type RefObject, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "../../api/client";
 import { deskSettings, queues } from "../../api/desk";
@@ -64,7 +64,7 @@ export function TicketList({ search, counts, openId, onSearch }: Props) {
   useEffect(() => {
     if (hasNextPage && !isFetchingNextPage && last >= tickets.length - 10) fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage, last, tickets.length]);
-  const searchBox = useListKeys(tickets, openId, (index) => rows.scrollToIndex(index));
+  const searchBox = useListKeys(tickets, openId, box, (index) => rows.scrollToIndex(index));
 
   const label = (name: ViewName) => {
     const count = countOf(name, counts);
@@ -154,15 +154,29 @@ function useViews(): [ViewName, ...ViewName[]] {
 }
 
 /** `j` and `k` open the next and the previous ticket, `/` goes to the search. */
-function useListKeys(tickets: { id: string }[], openId: string | undefined, show: (index: number) => void) {
+function useListKeys(
+  tickets: { id: string }[],
+  openId: string | undefined,
+  box: RefObject<HTMLElement | null>,
+  show: (index: number) => void,
+) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const searchBox = useRef<HTMLInputElement>(null);
+  // Who goes by keys has the focus on the row they came to: Tab goes on from there.
+  const byKey = useRef(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each ticket that is opened
+  useEffect(() => {
+    if (!byKey.current) return;
+    byKey.current = false;
+    box.current?.querySelector<HTMLElement>("[aria-current=page]")?.focus({ preventScroll: true });
+  }, [openId]);
   const move = (by: number) => {
     const index = tickets.findIndex((each) => each.id === openId);
     const next = tickets[index === -1 ? 0 : index + by];
     if (!next) return;
     show(index + by);
+    byKey.current = true;
     navigate({ to: "/inbox/$ticketId", params: { ticketId: next.id }, search: (before) => before });
   };
   useShortcuts([
