@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 MAKEFLAGS += --no-print-directory
 export PARLEY_PORT_BASE PARLEY_LOCAL_DIR
 
-.PHONY: portal-report bench faults setup run stop reset demo demo-booking test check lint types imports unit template portal portal-api integration e2e browser in-process on-a-stack deploy
+.PHONY: pictures portal-report bench faults setup run stop reset demo demo-booking test check lint types imports unit template portal portal-api integration e2e browser in-process on-a-stack deploy
 setup: $(VENV)/.parley-ready
 
 # The stamp is newer than the pinned requirements: a second run installs nothing.
@@ -68,6 +68,10 @@ portal-api: setup
 # The built portal in Chromium, on a local stack of its own.
 browser: setup
 	@$(PY) -m pytest tests/browser
+
+# Draws the pictures of the portal's pages afresh where they differ from those kept: look at them, and commit them by themselves.
+pictures: setup
+	@PARLEY_PICTURES=draw $(PY) -m pytest tests/browser/test_pictures.py
 
 # What the portal costs a browser, and what axe finds on its pages, on the stack that runs.
 portal-report: setup

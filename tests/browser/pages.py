@@ -69,10 +69,6 @@ def _hand_over(page: Page) -> None:
         page.get_by_role("menuitem", name="Assign or move").click()
 
 
-def _tab(name: str) -> Callable[[Page], object]:
-    return lambda page: page.get_by_role("tab", name=name).click()
-
-
 TICKET = "/inbox/{ticket}?view=all"
 
 # fmt: off
@@ -83,7 +79,6 @@ SIGHTS = [
     # What a supervisor works with.
     Sight("inbox", "/inbox?view=all", "Mei Ling Tan", who="sam"),
     Sight("inbox-ticket", TICKET, "Of course, on a lead, please.", "/inbox/$ticketId", who="sam"),
-    Sight("inbox-note", TICKET, "Of course, on a lead, please.", "/inbox/$ticketId", who="sam", do=_tab("Private note")),
     Sight("inbox-assign", TICKET, "A person", "/inbox/$ticketId", who="sam", do=_hand_over),
     Sight("inbox-resolve", TICKET, "How it ended", "/inbox/$ticketId", who="sam", do=_button("^Resolve")),
     Sight("inbox-window-closed", "/inbox/{closed}?view=all", "The 24-hour reply window is closed.", "/inbox/$ticketId", who="sam"),
@@ -121,7 +116,6 @@ SIGHTS = [
     Sight("canned-replies", "/canned-replies", "Opening hours"),
     Sight("canned-replies-new", "/canned-replies", "Shortcut", do=_button("New reply")),
     Sight("templates", "/templates", "order_update"),
-    Sight("templates-one", "/templates?open=order_update", "order_update"),
     Sight("templates-new", "/templates/new", "New template"),
     Sight("channels", "/channels", "Lucky Shrub Singapore"),
     Sight("channels-connect", "/channels", "Connect a number", do=_button("Connect")),
@@ -137,7 +131,7 @@ SIGHTS = [
     Sight("health", "/health", "Set up"),
     Sight("no-such-page", "/no/such/page", "There is no such page"),
     # The shell.
-    Sight("shell-commands", "/team", "Search", do=lambda page: page.keyboard.press("Control+k")),
+    Sight("shell-commands", "/team", "Go to", do=lambda page: page.keyboard.press("Control+k")),
     Sight("shell-keys", "/team", "Keyboard shortcuts", do=lambda page: page.keyboard.press("?")),
     Sight("shell-account", "/team", "Sign out", do=_button("Account of")),
     # Nothing there yet.

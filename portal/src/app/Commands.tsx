@@ -20,7 +20,8 @@ export function Commands({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const [query, setQuery] = useState("");
   const groups = useGroups(query);
-  const combobox = useCombobox({ opened: true });
+  // The list is always open; Escape, which would close it, closes the bar.
+  const combobox = useCombobox({ opened: true, onDropdownClose: onClose });
   const first = groups[0]?.commands[0]?.id;
   // biome-ignore lint/correctness/useExhaustiveDependencies: Enter runs the first of what is left
   useEffect(() => {
@@ -57,7 +58,12 @@ export function Commands({ onClose }: { onClose: () => void }) {
             onChange={(event) => setQuery(event.currentTarget.value)}
           />
         </Combobox.EventsTarget>
-        <ScrollArea.Autosize mah={380} style={{ borderTop: "1px solid var(--parley-line)" }} p={6}>
+        <ScrollArea.Autosize
+          mah={380}
+          style={{ borderTop: "1px solid var(--parley-line)" }}
+          p={6}
+          viewportProps={{ tabIndex: 0 }}
+        >
           <Combobox.Options aria-label={t("keys.commands")}>
             {groups.map((group) => (
               <Combobox.Group key={group.label} label={group.label}>
