@@ -1,6 +1,7 @@
 """What the front door asks of automation: who runs here, what would start, and then: begin, or take the message."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -31,14 +32,16 @@ def instance_of(world: World, conversation: Conversation) -> str | None:
 
 
 def workflows_for(
-    world: World, channel: Channel, contact: Contact, kind: str, content: dict[str, Any], text: str,
-    quoted: Message | None = None,
+    world: World, channel: Channel, contact: Contact, kind: str, content: dict[str, Any], text: str, at: datetime,
+    reply_to: str | None, quoted: Message | None = None,
 ) -> tuple[str, ...]:  # fmt: skip
     """The enabled definitions that this message starts. Their leading steps have run: one that ends there does not apply."""
     if channel.type is not ChannelType.WHATSAPP:
         return ()  # workflows speak WhatsApp: a web chat's visitors come to people at once
     room, now = automation(world), world.clock()
-    document = documents.document(kind, content, message_id="", at=now, contact=contact, channel=channel)
+    document = documents.document(
+        kind, content, message_id="", at=at, contact=contact, channel=channel, reply_to=reply_to
+    )
     campaign = cache(lambda: _campaign(world, channel, contact, quoted))
     found = []
     for head in room.versions.heads():

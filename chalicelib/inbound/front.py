@@ -1,6 +1,6 @@
 """The front door of this process: which rooms stand behind it."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from chalicelib.automation import door as workflows
 from chalicelib.channels.model import Channel
@@ -28,8 +28,10 @@ def front_door(world: World) -> FrontDoor:
     def workflows_for(channel: Channel, contact: Contact, update: InboundMessage) -> tuple[str, ...]:
         body = update.raw.get(update.type)
         content = body if isinstance(body, dict) else {}
-        quoted = store.by_wamid(world.table, update.context.id) if update.context and update.context.id else None
-        return workflows.workflows_for(world, channel, contact, update.type, content, update.text, quoted)
+        reply_to = update.context.id if update.context else None
+        quoted = store.by_wamid(world.table, reply_to) if reply_to else None
+        at = datetime.fromtimestamp(update.timestamp, UTC)
+        return workflows.workflows_for(world, channel, contact, update.type, content, update.text, at, reply_to, quoted)
 
     return FrontDoor(
         world,

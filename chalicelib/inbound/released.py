@@ -37,7 +37,9 @@ def _workflows(world: World, message: Message) -> tuple[str, ...]:
     channel = channels.get(world.table, conversation.channel_id)
     quoted = store.by_wamid(world.table, message.context_wamid) if message.context_wamid else None
     text = documents.words(message.type, message.content)
-    return workflows.workflows_for(world, channel, contact, message.type, message.content, text, quoted)
+    return workflows.workflows_for(
+        world, channel, contact, message.type, message.content, text, message.at, message.context_wamid, quoted
+    )
 
 
 def _to_agents(world: World, message: Message) -> None:

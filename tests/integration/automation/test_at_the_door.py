@@ -158,3 +158,15 @@ def test_a_message_that_was_given_back_is_decided_upon_by_all_its_words(api, sho
     step(shop.world, running["workflowId"], "after")
     minutes_pass(shop.world, shop.clock, 1)
     assert len(instances(api, refund)) == 1
+
+
+def test_what_a_message_starts_goes_by_its_own_time_though_it_comes_late(api, shop):  # noqa: F811
+    early = {
+        "id": "b",
+        "stepType": "Branch",
+        "selectNextStep": {"pause": "{{data.payload.timestamp < '2026-11-22T12'}}"},
+    }
+    made = enabled(api, "inbound_chat_apps", early, PAUSE)
+    shop.open_queue("default")
+    comes(shop, "wamid.late", seconds=-60)
+    assert len(instances(api, made)) == 1
