@@ -8,6 +8,7 @@ import os
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -172,12 +173,12 @@ class House(Stage):
 
     def keep(self) -> dict[str, Any]:
         """Everything as it stands: what a visitor changes is undone with `restore`."""
-        return {name: dict(part) for name, part in _partitions(self).items()}
+        return deepcopy(_partitions(self))
 
     def restore(self, kept: dict[str, Any]) -> None:
         for name, part in _partitions(self).items():
             part.clear()
-            part.update({pk: dict(rows) for pk, rows in kept[name].items()})
+            part.update(deepcopy(kept[name]))
 
 
 def _partitions(house: House) -> dict[str, dict[str, Any]]:
