@@ -16,7 +16,9 @@ const FEATURES = Object.entries(ENGLISH).map(([path, words]): [string, Words] =>
 const ALL: [string, Words][] = [["common", { en, ar }], ...FEATURES];
 /** Here every text is in Arabic; elsewhere what is missing is shown in English. */
 const WHOLE = ALL.filter(([name]) =>
-  ["common", "automation", "campaigns", "channels", "contacts", "desk", "reports", "segments", "settings"].includes(name),
+  ["common", "automation", "campaigns", "channels", "contacts", "desk", "reports", "segments", "settings"].includes(
+    name,
+  ),
 );
 /** The forms Arabic counts in. */
 const FORMS = ["zero", "one", "two", "few", "many", "other"];

@@ -4,10 +4,10 @@ import { useTranslation } from "react-i18next";
 import { useFormat } from "../../ui/useFormat";
 import { WhatsAppText } from "../../ui/WhatsAppText";
 import classes from "./Inbox.module.css";
+import { type Entry, type Message, ticksOf } from "./lines";
 import { MessageBody } from "./MessageBody";
 import { type Sending, useReply, useResend } from "./reply";
 import { Ticks } from "./Ticks";
-import { type Entry, type Message, ticksOf } from "./thread";
 
 interface Props {
   ticketId: string;

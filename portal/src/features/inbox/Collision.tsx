@@ -5,9 +5,9 @@ import type { Schemas } from "../../api/client";
 import { useMe } from "../../api/session";
 import { Ask } from "../../ui/Ask";
 import { messages } from "./data";
+import { answeredSince } from "./lines";
 import { useWords } from "./Onlookers";
 import { useOnlooked } from "./presence";
-import { answeredSince } from "./thread";
 
 interface Held {
   title: string;

@@ -13,9 +13,9 @@ import type { OutMessage, Ticket } from "./data";
 import { keepDraft, readDraft } from "./drafts";
 import { EmojiButton } from "./EmojiButton";
 import classes from "./Inbox.module.css";
+import type { Message } from "./lines";
 import { type Sending, useReply } from "./reply";
 import { TemplateReply } from "./TemplateReply";
-import type { Message } from "./thread";
 import { messageWith } from "./uploads";
 import { WriteField } from "./WriteField";
 

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { agents, queues } from "../../api/desk";
 import { useFormat } from "../../ui/useFormat";
 import classes from "./Inbox.module.css";
-import type { Entry } from "./thread";
+import type { Entry } from "./lines";
 
 const KNOWN = [
   "created",

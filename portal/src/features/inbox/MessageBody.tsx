@@ -10,8 +10,8 @@ import {
 import { useTranslation } from "react-i18next";
 import { WhatsAppText } from "../../ui/WhatsAppText";
 import classes from "./Inbox.module.css";
+import type { Message } from "./lines";
 import { MediaFile } from "./MediaFile";
-import type { Message } from "./thread";
 
 const FILES = {
   image: IconPhoto,

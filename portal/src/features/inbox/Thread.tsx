@@ -11,7 +11,7 @@ import { Bubble, Note } from "./Bubble";
 import { history, messages, type Ticket } from "./data";
 import { EventLine } from "./EventLine";
 import classes from "./Inbox.module.css";
-import { type Line, linesOf, type Message } from "./thread";
+import { type Line, linesOf, type Message } from "./lines";
 
 interface Props {
   ticket: Ticket;

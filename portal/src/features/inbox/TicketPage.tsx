@@ -15,13 +15,13 @@ import { type Ticket, ticket as ticketQuery } from "./data";
 import { EndingDialog } from "./EndingDialog";
 import { HandOverDialog } from "./HandOverDialog";
 import classes from "./Inbox.module.css";
+import type { Message } from "./lines";
 import { nameOf } from "./names";
 import { Onlookers } from "./Onlookers";
 import { useShowing, useTyping } from "./presence";
 import { SnoozeDialog } from "./SnoozeDialog";
 import { Thread } from "./Thread";
 import { TicketHead } from "./TicketHead";
-import type { Message } from "./thread";
 
 export function TicketPage() {
   const { ticketId } = useParams({ from: "/inbox/$ticketId" });

@@ -1,7 +1,7 @@
 import { IconAlertCircle, IconCheck, IconChecks, IconClock, IconHelpCircle } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "../../ui/useFormat";
-import type { Ticks as Kind, Message } from "./thread";
+import type { Ticks as Kind, Message } from "./lines";
 
 const SIGNS = {
   waiting: IconClock,

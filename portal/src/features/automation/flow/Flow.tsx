@@ -20,6 +20,7 @@ import type { Canvas } from "../model/canvas";
 import type { Position } from "../model/document";
 import { edgesOf, TRIGGER } from "../model/ways";
 import classes from "./Flow.module.css";
+import { useOpenAt } from "./inSight";
 import { type FlowNode, nodesOf } from "./nodes";
 import { type Mark, StepNode } from "./StepNode";
 import { TriggerNode } from "./TriggerNode";
@@ -78,6 +79,7 @@ export function Flow({ canvas, label, selected, onSelect, problems, marks, lit, 
     }),
     [t],
   );
+  useOpenAt(selected && selected.length > 0 ? undefined : TRIGGER);
   const [nodes, setNodes] = useState<FlowNode[]>([]);
   const fixed = acts === undefined;
   useEffect(() => {

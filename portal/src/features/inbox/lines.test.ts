@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { answeredSince, type Entry, linesOf, type Message, ticksOf } from "./thread";
+import { answeredSince, type Entry, linesOf, type Message, ticksOf } from "./lines";
 
 function message(id: string, at: string, more: Partial<Message> = {}): Message {
   return {
