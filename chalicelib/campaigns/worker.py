@@ -42,7 +42,7 @@ THREADS = 2 * CALLS_AT_ONCE
 """`outbound.CALLS_AT_ONCE` of them call; the others build messages and keep answers meanwhile."""
 _THREADS_SECONDS = 1.0
 """A thread has one message in hand, so no more than this worth of the number's speed: what waits for its slot cannot be paused."""
-_LOOK_AGAIN = _TELL_EVERY = timedelta(seconds=1)
+_LOOK_AGAIN = timedelta(seconds=1)
 _ENOUGH_SECONDS = 25.0
 """With less time than this left to the function nothing new is begun: a wait for a slot and Meta's slowest answer must fit."""
 _LONGEST_DELAY = 900
@@ -164,7 +164,7 @@ def send_chunk(
 
 @dataclass
 class _Teller:
-    """Keeps the receipts and adds what has come of the chunk to the run's counters: at its end, and once a second meanwhile."""
+    """Keeps the receipts and adds what has come of the chunk to the run's counters: at its end, and at each beat meanwhile."""
 
     job: jobs.SendChunk
     campaign: Campaign
@@ -172,18 +172,18 @@ class _Teller:
     receipts: Receipts
     desk: Desk
     _told: Counter[str] = field(default_factory=Counter)
-    _at: datetime | None = None
+    _beat: int | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def now_and_then(self) -> None:
-        """Tells if a second has passed since it last did."""
+        """Tells if a beat has begun since it last did."""
         if not self._lock.acquire(blocking=False):
             return  # another thread is just telling
         try:
-            now = self.desk.clock()
-            self._at = self._at or now
-            if now >= self._at + _TELL_EVERY:
+            beat = progress.beat(self.desk.clock())
+            if beat != (self._beat or beat):
                 self.tell()
+            self._beat = beat
         finally:
             self._lock.release()
 
@@ -196,8 +196,7 @@ class _Teller:
         self._told.update(changes)
         counts = store.add_counts(self.desk.ledger, self.job.run_id, changes)
         store.add_minutes(self.desk.ledger, self.job.run_id, minutes)
-        self._at = self.desk.clock()
-        progress.tell(self.desk.table, self.campaign.id, self.job.run_id, self._at)
+        progress.tell(self.desk.table, self.campaign.id, self.job.run_id, self.desk.clock())
         breaker.look(self.campaign, counts, self.desk)
 
 

@@ -77,8 +77,8 @@ def send_back(world: World, of: Line) -> SentBack:
     moved = 0
     for batch in _batches_of(world, source):
         answer = client.send_message_batch(QueueUrl=target, Entries=[_entry(world, each) for each in batch])
-        taken = {done["Id"] for done in answer.get("Successful", [])}
-        sent = [each for each in batch if each["MessageId"] in taken]
+        refused = {entry["Id"] for entry in answer.get("Failed", [])}
+        sent = [each for each in batch if each["MessageId"] not in refused]
         if sent:
             receipts = [{"Id": each["MessageId"], "ReceiptHandle": each["ReceiptHandle"]} for each in sent]
             client.delete_message_batch(QueueUrl=source, Entries=receipts)
