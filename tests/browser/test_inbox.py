@@ -10,7 +10,7 @@ from tests.browser.conftest import Customer, Visit, open_ticket
 
 
 def test_a_customer_is_answered_in_five_actions(visit: Visit, customer: Customer) -> None:
-    """Find, open, take, type, send; 8x8 Connect needs five, too (docs/portal.md). Then a note, and the ticket is resolved: two keys."""
+    """Find, open, take, type, send; 8x8 Connect needs five, too (docs/portal.md). A note after it, and resolved: two keys."""
     customer.writes("Is *parking* available?")
     page = visit("agent", "/inbox?view=unassigned").page
     open_ticket(page, customer.name)  # 1, 2
