@@ -67,7 +67,7 @@ class Keys:
     def sees_focus(self, before: JSHandle | None = None) -> None:
         """What a key did may take a moment, and where its dialog was opened from has the focus again only then."""
         wrong = ""
-        for _ in range(40):
+        for _ in range(200):
             wrong = self.page.evaluate(_FOCUS, before or self.page.evaluate_handle("document.body"))
             if not wrong:
                 return
@@ -118,6 +118,7 @@ def test_a_ticket_is_opened_answered_noted_and_answered_from_a_canned_reply(sit:
     expect(keys.page.get_by_role("region", name="Mine").get_by_role("link").first).to_be_focused()
     expect(thread(keys).get_by_text("Of course, on a lead, please.")).to_be_visible()
     keys.press("r")
+    expect(keys.page.get_by_role("textbox", name="Reply")).to_be_focused()
     keys.write("See you on Saturday!")
     keys.press("Control+Enter")
     expect(thread(keys).get_by_text("See you on Saturday!")).to_be_visible()
@@ -246,7 +247,10 @@ def test_contacts_are_imported_from_a_file(sit: Sit, shop: Shop) -> None:
     keys.page.route(re.compile("^https://bucket"), lambda route: route.fulfill(status=204))
     keys.use("link", "Import")
     expect(keys.page.get_by_text("Drop a spreadsheet here")).to_be_visible()
-    keys.go_to(keys.page.get_by_label("Choose a file"))
+    field = keys.page.get_by_label("Choose a file")
+    keys.page.wait_for_load_state("networkidle")  # what is still to come might take the field's place
+    keys.go_to(field)
+    expect(field).to_be_focused()
     with keys.page.expect_file_chooser() as chosen:
         keys.page.keyboard.press("Enter")
     people = b"First name,Mobile\nAnna,+6591239001\nBen,+6591239002\n"
