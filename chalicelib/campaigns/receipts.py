@@ -1,4 +1,4 @@
-"""What WhatsApp took, kept by the second: one item for all that a worker has sent of a chunk since the last one.
+"""What WhatsApp took, kept beat by beat (progress.py): one item for all that a worker has sent of a chunk since the last one.
 
 A row goes from `sending` straight to what its first status says, which comes within a second or two; to write `accepted` into each
 of them would be a write in six of what a message costs. Where no status comes the recount reads the receipts and writes it then.
