@@ -14,6 +14,8 @@ class Keys:
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        # The browser is told to hand its window for files over as long as somebody listens, but not before the next key is pressed.
+        page.on("filechooser", lambda _: None)
 
     def press(self, *keys: str) -> None:
         for key in keys:
