@@ -30,6 +30,7 @@ import chalicelib.converse.tickets.talk_api
 import chalicelib.health.api
 import chalicelib.http.api
 import chalicelib.inbound.account_lane
+import chalicelib.inbound.archive_lane
 import chalicelib.inbound.message_lane
 import chalicelib.inbound.status_lane
 import chalicelib.inbound.stream
@@ -63,6 +64,7 @@ for blueprint in (
     chalicelib.inbound.message_lane.bp,
     chalicelib.inbound.status_lane.bp,
     chalicelib.inbound.account_lane.bp,
+    chalicelib.inbound.archive_lane.bp,
     chalicelib.channels.api.bp,
     chalicelib.media.api.bp,
     chalicelib.media.handlers.bp,

@@ -33,6 +33,7 @@ class Settings(BaseModel):
     inbound_queue_url: str = ""
     statuses_queue_url: str = ""
     account_queue_url: str = ""
+    archive_queue_url: str = ""
     campaign_queue_url: str = ""
     contacts_queue_url: str = ""
     bulk_queue_url: str = ""

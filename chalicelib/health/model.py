@@ -26,6 +26,7 @@ LINES = (
     Line("inbound", "inbound"),
     Line("statuses", "statuses"),
     Line("account", "account"),
+    Line("archive", "archive"),
     Line("campaign", "campaign"),
     Line("contacts", "contacts"),
     Line("bulk", "send"),
@@ -39,7 +40,7 @@ LINES = (
     Line("launch", "launch", is_queue=False),
 )
 FUNCTIONS = (
-    "api", "webhook", "inbound", "statuses", "account", "campaign", "contacts", "send", "reply", "sends", "media",
+    "api", "webhook", "inbound", "statuses", "account", "archive", "campaign", "contacts", "send", "reply", "sends", "media",
     "webhooks", "privacy", "exports", "events", "timers", "launch", "websocket", "trigger", "step",
 )  # fmt: skip
 

@@ -1,16 +1,54 @@
-"""The raw archive: what Meta sent, kept before it is worked on, one object per worker batch and never one per webhook."""
+"""The raw archive: what Meta sent, kept before it is worked on, one object per worker batch and never one per webhook.
 
+Statuses come in so many small batches that an object for each would be a sixteenth of what a campaign costs. Theirs go by a queue,
+in which those of ten seconds gather, packed as they will lie in the object.
+"""
+
+import base64
 import gzip
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from chalicelib.cloud.objects import Objects
+from chalicelib.cloud.queues import BATCH_BYTES, Queues
+
+QUEUE = "archive"
 
 
 def keep(archive: Objects, lane: str, bodies: Sequence[str], now: datetime) -> str:
     """Writes the batch as gzipped lines of JSON and answers its key. The same batch again writes the same object."""
-    name = hashlib.sha256("\n".join(bodies).encode()).hexdigest()[:32]
-    key = f"raw/{lane}/{now:%Y/%m/%d/%H}/{name}.jsonl.gz"
-    archive.put(key, gzip.compress("\n".join(bodies).encode(), mtime=0), "application/gzip")
+    return _put(archive, _place(lane, now), _packed(bodies))
+
+
+def send(queues: Queues, archive: Objects, lane: str, bodies: Sequence[str], now: datetime) -> None:
+    """As `keep`, but seconds later and together with other batches. What the queue would not take is kept at once."""
+    place, packed = _place(lane, now), _packed(bodies)
+    message = {"v": 1, "place": place, "lines": base64.b64encode(packed).decode()}
+    if len(message["lines"]) > BATCH_BYTES // 2:  # type: ignore[arg-type]
+        _put(archive, place, packed)
+    else:
+        queues.send(QUEUE, message)
+
+
+def gather(archive: Objects, messages: Iterable[dict[str, str]]) -> None:
+    """Writes what `send` has sent, one object for each place. A gzip file may have many members."""
+    found: dict[str, list[bytes]] = {}
+    for message in messages:
+        found.setdefault(message["place"], []).append(base64.b64decode(message["lines"]))
+    for place, packed in found.items():
+        _put(archive, place, b"".join(packed))
+
+
+def _packed(bodies: Sequence[str]) -> bytes:
+    return gzip.compress("".join(f"{body}\n" for body in bodies).encode(), mtime=0)
+
+
+def _place(lane: str, now: datetime) -> str:
+    return f"raw/{lane}/{now:%Y/%m/%d/%H}"
+
+
+def _put(archive: Objects, place: str, content: bytes) -> str:
+    key = f"{place}/{hashlib.sha256(content).hexdigest()[:32]}.jsonl.gz"
+    archive.put(key, content, "application/gzip")
     return key

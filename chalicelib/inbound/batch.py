@@ -37,7 +37,7 @@ def work_together(event: Any, lane: str, here: World, take: Callable[[list[Updat
     is told (True) that somebody had these updates before, who is gone.
     """
     whole = event.to_dict()
-    archive.keep(here.archive, lane, [record["body"] for record in whole["Records"]], here.clock())
+    archive.send(here.queues, here.archive, lane, [record["body"] for record in whole["Records"]], here.clock())
     new = [raw for raw in whole["Records"] if int(raw["attributes"].get("ApproximateReceiveCount", 1)) == 1]
     alone = [raw for raw in whole["Records"] if raw not in new]
     try:

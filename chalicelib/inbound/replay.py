@@ -124,7 +124,11 @@ def _archived(here: World, since: datetime, until: datetime) -> Iterator[tuple[s
             (body["at"], lane, body)
             for lane in _LANES
             for key in here.archive.keys(f"raw/{lane}/{hour:%Y/%m/%d/%H}/")
-            for body in map(json.loads, gzip.decompress(here.archive.get(key)).decode().splitlines())
+            for line in gzip.decompress(here.archive.get(key))
+            .decode()
+            .split("\n")  # a text may have other ends of lines
+            if line
+            for body in [json.loads(line)]
         ]
         for at, lane, body in sorted(found, key=lambda each: each[0]):
             yield lane, datetime.fromtimestamp(at / 1000, UTC), list(updates_of(body, here.archive.get))

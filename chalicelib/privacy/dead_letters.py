@@ -10,7 +10,8 @@ _MOST_READS = 100
 _HIDDEN_SECONDS = 60
 """What is not the person's comes back after so long."""
 QUEUES = (
-    "inbound", "statuses", "account", "campaign", "contacts", "bulk", "replies", "sends", "media", "webhooks", "privacy", "exports",
+    "inbound", "statuses", "account", "archive", "campaign", "contacts", "bulk", "replies", "sends", "media", "webhooks", "privacy",
+    "exports",
 )  # fmt: skip
 
 

@@ -7,11 +7,13 @@ from chalicelib.access.model import CurrentUser
 from chalicelib.cloud.ids import uuid_of
 from chalicelib.contacts import service as contacts
 from chalicelib.privacy import jobs, knowing, walking
-from chalicelib.privacy.model import Job, Kind, State
+from chalicelib.privacy.model import Job, Kind, Phase, State
 from chalicelib.problems import NotFound
 from chalicelib.wiring import World
 
 STEP_LASTS = timedelta(seconds=60)
+ON_ITS_WAY_SECONDS = 60
+"""What is on its way into the raw archive (inbound/archive_lane.py) when a person is forgotten lies there after so long."""
 
 
 class PrivacyJobUnknown(NotFound):
@@ -80,4 +82,6 @@ def work(world: World, job_id: str, number: int, until: datetime) -> Job | None:
 
 
 def _queue(world: World, job: Job) -> None:
-    world.queues.send("privacy", {"v": 1, "job_id": job.id, "step": job.step})
+    waits = job.kind is Kind.ERASE and job.phase is Phase.ARCHIVE and job.position is None
+    body = {"v": 1, "job_id": job.id, "step": job.step}
+    world.queues.send("privacy", body, delay_seconds=ON_ITS_WAY_SECONDS if waits else 0)

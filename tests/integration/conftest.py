@@ -19,6 +19,7 @@ QUEUES = (
     "inbound",
     "statuses",
     "account",
+    "archive",
     "campaign",
     "contacts",
     "bulk",

@@ -48,7 +48,7 @@ from chalicelib.conversations.outbound import CALLS_AT_ONCE
 from chalicelib.conversations.pacing import Pacer
 from chalicelib.events import connections
 from chalicelib.events.connections import Connection
-from chalicelib.inbound import status_lane, timers
+from chalicelib.inbound import archive_lane, status_lane, timers
 from chalicelib.inbound.webhook import handle
 from chalicelib.settings import Settings
 from chalicelib.whatsapp.signature import sign
@@ -64,6 +64,7 @@ from tests.support.stream import Stream
 
 ROOT = Path(__file__).parents[2]
 SECRET = "app-secret"
+QUEUES = ("campaign", "bulk", "statuses", "archive", "account", "inbound")
 DELAYS = (1, 2, 3)
 """Seconds after which WhatsApp says sent, delivered and read."""
 POLLERS = 5
@@ -163,6 +164,7 @@ class Run:
             due = min(filter(None, (head, status)), default=None)
             if due is None:
                 self._second()
+                self._batches("archive", archive_lane.take_batch)
                 return
             if head is None or self.next_look <= max(self.clock(), due):
                 self.clock.at_least(self.next_look)
@@ -237,17 +239,22 @@ class Run:
             self.meter.count("api.http")
             answer = self._call("webhook", lambda event=event: handle(event, self.world))
             assert answer["statusCode"] == 200
-        bodies = self.raw.queues.take("statuses")
-        size = min(_batch_size(), max(1, -(-len(bodies) // POLLERS)))
+        self._batches("statuses", status_lane.take_batch, at_once=statuses.WRITERS)
+        oldest, window = self.raw.queues.head("archive"), _source("archive").maximum_batching_window_in_seconds
+        if oldest and self.clock() - oldest >= timedelta(seconds=window):
+            self._batches("archive", archive_lane.take_batch)
+        return len(due)
+
+    def _batches(self, queue: str, take: Callable[[SQSEvent, World], Any], *, at_once: int = 1) -> None:
+        """What has gathered in a queue, shared among its pollers."""
+        bodies = self.raw.queues.take(queue)
+        size = min(int(_source(queue).batch_size), max(1, -(-len(bodies) // POLLERS)))
         for start in range(0, len(bodies), size):
             some = bodies[start : start + size]
-            self._polled(len(some), "statuses")
+            self._polled(len(some), queue)
             event = SQSEvent({"Records": [_record(n, body) for n, body in enumerate(some)]}, None)
-            answer = self._call(
-                "statuses", lambda event=event: status_lane.take_batch(event, self.world), at_once=statuses.WRITERS
-            )
+            answer = self._call(queue, lambda event=event: take(event, self.world), at_once=at_once)
             assert answer == {"batchItemFailures": []}
-        return len(due)
 
     def quiet_minute(self) -> Counter[str]:
         """What the timers' function asks for when nothing is due and nobody is at work."""
@@ -310,7 +317,7 @@ class Run:
             main_table="main", ledger_table="ledger", media_bucket="media", archive_bucket="archive",
             schedule_group="parley", scheduler_role_arn="arn:aws:iam::123456789012:role/any",
             launch_function_arn="arn:aws:lambda:us-east-1:123456789012:function:launch",
-            **{f"{name}_queue_url": f"https://sqs/{name}" for name in ("campaign", "bulk", "statuses", "account", "inbound")},
+            **{f"{name}_queue_url": f"https://sqs/{name}" for name in QUEUES},
         )  # fmt: skip
         world = World(settings, self.clock)
         dynamo = Dynamo(raw.dynamodb, meter, raw.indexes, _peek)
@@ -450,9 +457,9 @@ def _memory() -> dict[str, int]:
     return {**named, "api": named["api_handler"]}
 
 
-def _batch_size() -> int:
-    """As the function itself says it."""
-    return next(int(each.batch_size) for each in app.event_sources if each.name == "statuses")
+def _source(queue: str) -> Any:
+    """How the queue's messages are gathered, as its function itself says it."""
+    return next(each for each in app.event_sources if each.name == queue)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import secrets
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from chalicelib.contacts import identity
 from chalicelib.contacts.model import Identities
 from chalicelib.conversations import store
 from chalicelib.conversations.model import MessageStatus
-from chalicelib.inbound import lanes, message_lane, status_lane
+from chalicelib.inbound import archive, archive_lane, lanes, message_lane, status_lane
 from chalicelib.wiring import World
 from tests.fakes import FakeMeta
 
@@ -27,7 +28,7 @@ def _here(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
             phone_number_id="1", display_phone_number="+6560000000", waba_id="2",
         ),
     )  # fmt: skip
-    for lane in (message_lane, status_lane):
+    for lane in (message_lane, status_lane, archive_lane):
         monkeypatch.setattr(lane, "world", lambda: world)
 
 
@@ -116,6 +117,51 @@ def test_a_bad_record_in_a_batch_of_statuses_comes_again_alone(world: World) -> 
     assert deliver(status_lane.statuses, batch) == {"batchItemFailures": [{"itemIdentifier": "sqs0"}]}
     after = store.get_message(world.table, reply["conversation_id"], reply["position"])
     assert after.status is MessageStatus.READ
+
+
+def gathering(world: World) -> list[dict[str, Any]]:
+    """What waits in the archive's queue, as Lambda hands it over."""
+    got = world.queues.client.receive_message(QueueUrl=world.queues.urls("archive"), MaxNumberOfMessages=10)
+    return [
+        {"messageId": each["MessageId"], "receiptHandle": "r", "body": each["Body"], "attributes": {}}
+        for each in got["Messages"]
+    ]
+
+
+def lines(world: World) -> list[str]:
+    found = [gzip.decompress(world.archive.get(key)).decode() for key in world.archive.keys("raw/statuses/")]
+    return sorted(line for each in found for line in each.split("\n") if line)
+
+
+def test_batches_of_statuses_gather_in_one_object_of_the_archive(world: World) -> None:
+    # A line's end for some readers of text, though not for JSON's.
+    lanes_of = [
+        webhook(world, statuses=[{"id": f"wamid.{text}", "status": "read"}]).statuses for text in ("a", "b\u2028")
+    ]
+    for lane in lanes_of:
+        deliver(status_lane.statuses, records(lane))
+    assert not list(world.archive.keys("raw/"))
+    batch = gathering(world)
+    assert len(batch) == 2
+    for _ in range(2):
+        assert deliver(archive_lane.archive_batches, batch) == {"batchItemFailures": []}
+    assert len(list(world.archive.keys("raw/statuses/"))) == 1
+    assert lines(world) == sorted(message.body for lane in lanes_of for message in lane)
+
+
+def test_a_bad_message_to_the_archive_holds_up_no_other(world: World) -> None:
+    lane = webhook(world, statuses=[{"id": "wamid.a", "status": "read"}]).statuses
+    deliver(status_lane.statuses, records(lane))
+    bad = {"messageId": "bad", "receiptHandle": "r", "body": '{"v": 1, "place": "raw/x"}', "attributes": {}}
+    failed = deliver(archive_lane.archive_batches, [bad, *gathering(world)])
+    assert failed == {"batchItemFailures": [{"itemIdentifier": "bad"}]}
+    assert lines(world) == [message.body for message in lane]
+
+
+def test_what_is_too_large_for_the_archives_queue_lies_there_at_once(world: World) -> None:
+    body = secrets.token_hex(archive.BATCH_BYTES)
+    archive.send(world.queues, world.archive, "statuses", [body], world.clock())
+    assert lines(world) == [body]
 
 
 def test_what_was_too_large_for_sqs_is_read_from_the_archive(world: World) -> None:

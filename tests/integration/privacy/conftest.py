@@ -63,7 +63,8 @@ class Place:
 
 
 @pytest.fixture
-def place(world: World, clock: Clock, tmp_path: Path) -> Place:
+def place(world: World, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+    monkeypatch.setattr(service, "ON_ITS_WAY_SECONDS", 0)
     channels.create(
         world.table,
         Channel(id="ch1", subaccount_id="acme", name="Shop", created_at=clock(), phone_number_id="1",

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import pytest
 
 from chalicelib.access.permissions import Role
 from chalicelib.automation.instances.model import Instance, InstanceStatus
@@ -322,3 +323,19 @@ def test_only_who_may_erase_may_do_either(place: Place) -> None:
         assert asks.post(f"/api/v1/contacts/{contact.id}/erase").status == 403
         assert asks.post(f"/api/v1/contacts/{contact.id}/export").status == 403
     assert place.ask("123", "erase").status == 404
+
+
+def test_the_archive_is_looked_through_when_what_was_on_its_way_lies_there(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.writes("wamid.1", "Hello")
+    monkeypatch.setattr(service, "ON_ITS_WAY_SECONDS", 60)
+    person = identity.find(place.world.table, Identities(phone=PHONE))
+    assert person is not None
+    job = place.ask(person.id, "erase").json["id"]
+    place.work()
+    assert place.api.get(f"/api/v1/privacy-jobs/{job}").json["phase"] == "archive"
+    counts = place.world.queues.client.get_queue_attributes(
+        QueueUrl=place.world.queues.urls("privacy"), AttributeNames=["ApproximateNumberOfMessagesDelayed"]
+    )["Attributes"]
+    assert counts == {"ApproximateNumberOfMessagesDelayed": "1"}
