@@ -54,6 +54,8 @@ class Settings(BaseModel):
     user_pool_id: str = ""
     user_pool_client_id: str = ""
     websocket_endpoint: str = ""
+    # What CloudFront proves itself with (header X-Parley-Edge); empty: nothing stands between a caller and API Gateway.
+    edge_key: str = ""
 
     schedule_group: str = ""
     scheduler_role_arn: str = ""

@@ -1,6 +1,7 @@
 """Routes of the visitors of web chats: public, each bounded by limits. The session comes as the header `X-Chat-Session`."""
 
 from datetime import datetime
+from hmac import compare_digest
 from typing import Annotated, Literal
 
 from chalice.app import Blueprint, Request
@@ -82,7 +83,7 @@ class SeenUpTo(Shape):
 def begin_web_chat(channel_id: str, body: SessionWish, request: Request, world: World) -> SessionView:
     """Begins a visit, or goes on with the one before."""
     channel = service.chat(world, channel_id)
-    session, token = service.begin(world, channel, body.origin, _address(request), body.token)
+    session, token = service.begin(world, channel, body.origin, _address(request, world.settings.edge_key), body.token)
     greeting = channel.web_chat.greeting if channel.web_chat else ""
     return SessionView(token=token, expires_at=session.until, name=channel.name, greeting=greeting)
 
@@ -126,11 +127,14 @@ def _token(request: Request) -> str:
     return str(request.headers.get("x-chat-session") or "")
 
 
-def _address(request: Request) -> str:
-    """The visitor's address as far as we can tell: CloudFront, when it stands between, adds the one it was called from.
+def _address(request: Request, edge_key: str) -> str:
+    """The visitor's address: who called the API, or who called our CloudFront, which proves itself with the stage's edge key.
 
-    A client that calls the API itself may write there what it likes; the chat's own limit holds then.
+    What a caller writes into X-Forwarded-For counts for nothing: CloudFront and API Gateway each add behind it whom they saw.
     """
-    hops = [hop.strip() for hop in str(request.headers.get("x-forwarded-for") or "").split(",") if hop.strip()]
     source = str(request.context["identity"]["sourceIp"])
+    shown = str(request.headers.get("x-parley-edge") or "")
+    if not edge_key or not compare_digest(shown.encode("utf-8", "replace"), edge_key.encode()):
+        return source
+    hops = [hop.strip() for hop in str(request.headers.get("x-forwarded-for") or "").split(",")]
     return (hops[-2] if len(hops) > 1 else source)[:64]

@@ -147,6 +147,15 @@ def test_personal_data_is_encrypted_and_private(stage_template: Json) -> None:
         assert queue["SqsManagedSseEnabled"], name
 
 
+def test_cloudfront_proves_itself_with_what_the_functions_know(stage_template: Json) -> None:
+    """Behind CloudFront the visitor's address is in a header that anybody can write: this tells whose it is."""
+    known = stage_template["Globals"]["Function"]["Environment"]["Variables"]["PARLEY_EDGE_KEY"]["Fn::If"]
+    assert (known[0], known[2]) == ("OnAws", "")
+    for distribution in of_type(stage_template, "AWS::CloudFront::Distribution").values():
+        (api,) = [each for each in distribution["DistributionConfig"]["Origins"] if each["Id"] == "api"]
+        assert api["OriginCustomHeaders"] == [{"HeaderName": "X-Parley-Edge", "HeaderValue": known[1]}]
+
+
 def test_the_zip_is_small_and_has_neither_the_runtimes_packages_nor_our_tools(
     built: Package, archive: zipfile.ZipFile
 ) -> None:

@@ -210,6 +210,33 @@ def test_one_address_cannot_begin_without_end(site: Site) -> None:
     assert begun.status == 429
 
 
+def _begins(site: Site, **headers: str) -> int:
+    begun = Caller(app, site.shop.world).post(f"{site.path}/sessions", {"origin": SITE}, **headers)
+    return begun.status
+
+
+def test_who_makes_up_addresses_is_counted_by_the_one_they_call_from(site: Site) -> None:
+    most = limits.SESSIONS_OF_AN_ADDRESS.most
+    made_up = [
+        {"x_forwarded_for": f"198.51.100.{n}, 203.0.113.7", "x_parley_edge": f"guess-{n}"} for n in range(most + 1)
+    ]
+    statuses = [_begins(site, **headers) for headers in made_up]
+    assert (statuses[-1], set(statuses[:-1])) == (429, {201})
+
+
+def test_behind_cloudfront_each_visitor_is_counted_alone(site: Site) -> None:
+    world = site.shop.world
+    world.settings = world.settings.model_copy(update={"edge_key": "of-this-stack"})
+    most = limits.SESSIONS_OF_AN_ADDRESS.most
+
+    def through(visitor: str, written: str) -> int:
+        return _begins(site, x_forwarded_for=f"{written}, {visitor}, 203.0.113.7", x_parley_edge="of-this-stack")
+
+    statuses = [through("192.0.2.1", f"198.51.100.{n}") for n in range(most + 1)]
+    assert (statuses[-1], set(statuses[:-1])) == (429, {201})
+    assert through("192.0.2.2", "192.0.2.1") == 201
+
+
 def test_what_only_a_number_can_do_is_refused(site: Site) -> None:
     root = site.shop.as_("root")
     template = {
