@@ -19,19 +19,20 @@ from chalicelib.http.operations import Operation
 from chalicelib.http.replies import Reply
 from chalicelib.wiring import World
 
-_P = Permission
-ELSEWHERE = frozenset(
+WITH_THE_CHANGE = frozenset(
     {
-        _P.USERS_WRITE, _P.API_KEYS_WRITE, _P.CONTACTS_ERASE, _P.EXPORTS_WRITE, _P.WEBHOOKS_WRITE, _P.HEALTH_WRITE,
-        _P.TICKETS_WRITE, _P.MESSAGES_SEND, _P.WORKFLOWS_RUN,
+        "invite_user", "change_user", "create_api_key", "revoke_api_key", "erase_person", "export_person",
+        "export_message_log", "set_retention", "redrive_dead_letters", "create_webhook", "change_webhook", "delete_webhook",
+        "rotate_webhook_secret",
     }
 )  # fmt: skip
-"""Permissions whose routes are told elsewhere: in the audit log with the change, or in a history."""
-ELSEWHERE_ALONE = frozenset(
+"""Routes that store their line with the change, with details that only they know."""
+IN_HISTORIES = frozenset({Permission.TICKETS_WRITE, Permission.MESSAGES_SEND, Permission.WORKFLOWS_RUN})
+"""Permissions whose routes are told in a history of the thing itself."""
+IN_HISTORIES_ALONE = frozenset(
     {
         "create_contact", "change_contact", "record_consent", "blacklist_msisdn", "add_customer_note",
-        "replace_customer_note", "delete_customer_note", "set_retention", "add_media", "begin_media_upload",
-        "complete_media_upload",
+        "replace_customer_note", "delete_customer_note", "add_media", "begin_media_upload", "complete_media_upload",
     }
 )  # fmt: skip
 """Single routes that are, too."""
@@ -46,7 +47,12 @@ def is_noted(operation: Operation) -> bool:
     if operation.method == "GET" or not isinstance(operation.permission, Permission):
         return False
     reads = operation.permission.value.endswith(":read")
-    return not reads and operation.permission not in ELSEWHERE and operation.name not in ELSEWHERE_ALONE
+    return not reads and operation.name not in WITH_THE_CHANGE and not is_in_a_history(operation)
+
+
+def is_in_a_history(operation: Operation) -> bool:
+    """Whether what this route does is told by the thing it does it to."""
+    return operation.permission in IN_HISTORIES or operation.name in IN_HISTORIES_ALONE
 
 
 def noted(

@@ -1,5 +1,6 @@
 """What is changed over the API leaves a line: who, what, on which thing, and how it ended; a killed process loses none."""
 
+from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from app import app
 from chalicelib.access import store
 from chalicelib.access.permissions import Role
+from chalicelib.egress import Answer
 from chalicelib.http import noting
 from chalicelib.wiring import World
 from tests.support.api import Caller
@@ -37,6 +39,87 @@ def test_a_group_that_is_deleted_is_named_by_its_id(world: World) -> None:
     group = api.post("/api/v1/accounts/parley/groups", {"name": "VIP"}).json["id"]
     assert api.delete(f"/api/v1/accounts/parley/groups/{group}").status in {200, 204}
     assert _lines(api) == [("delete_group", str(group)), ("create_group", str(group))]
+
+
+class _Endpoint:
+    """Another company's system, which takes everything."""
+
+    def addresses(self, parts: object) -> list[str]:
+        return ["203.0.113.9"]
+
+    def fetch(self, request: object) -> Answer:
+        return Answer(200, "", None)
+
+
+def _routes_with_lines(api: Caller) -> Iterator[tuple[str, str]]:
+    """Calls them; the route's name and the action that its line has."""
+
+    def made(path: str, body: object) -> str:
+        answer = api.post(path, body)
+        assert answer.status in {201, 202}, answer.text
+        return str(answer.json.get("id"))
+
+    def done(method: str, path: str, body: object = None) -> None:
+        answer = api.call(method, path, body)
+        assert answer.status in {200, 201, 202, 204}, answer.text
+
+    user = f"/api/v1/users/{made('/api/v1/users', {'email': 'mei@example.com', 'name': 'Mei', 'role': 'agent'})}"
+    yield "invite_user", "user.invited"
+    done("PATCH", user, {"role": "supervisor"})
+    yield "change_user", "user.changed"
+    done("POST", f"{user}/invitation")
+    yield "repeat_invitation", "repeat_invitation"
+    key = made("/api/v1/api-keys", {"name": "CRM", "role": "agent"})
+    yield "create_api_key", "api-key.created"
+    done("DELETE", f"/api/v1/api-keys/{key}")
+    yield "revoke_api_key", "api-key.revoked"
+    contact = made("/api/v1/accounts/parley/contacts", {"firstName": "Ana", "addresses": {"msisdn": "+6591234567"}})
+    done("POST", f"/api/v1/contacts/{contact}/export")
+    yield "export_person", "person.export"
+    done("POST", f"/api/v1/contacts/{contact}/erase")
+    yield "erase_person", "person.erase"
+    made("/api/v1/message-log-exports", {})
+    yield "export_message_log", "message-log.export"
+    done("PUT", "/api/v1/retention", {"messages": 400})
+    yield "set_retention", "retention.set"
+    done("POST", "/api/v1/health/queues/campaign/redrive")
+    yield "redrive_dead_letters", "queue.redriven"
+    draft = {"name": "CRM", "url": "https://crm.example.com/", "events": ["message.received"]}
+    webhook = f"/api/v1/webhooks/{made('/api/v1/webhooks', draft)}"
+    yield "create_webhook", "webhook.created"
+    done("PATCH", webhook, {"name": "ERP"})
+    yield "change_webhook", "webhook.changed"
+    done("POST", f"{webhook}/secret")
+    yield "rotate_webhook_secret", "webhook.secret-rotated"
+    done("POST", f"{webhook}/test")
+    yield "test_webhook", "test_webhook"
+    done("POST", f"{webhook}/replay", {"ids": ["x"]})
+    yield "replay_deliveries", "replay_deliveries"
+    done("DELETE", webhook)
+    yield "delete_webhook", "webhook.deleted"
+
+
+def test_routes_that_store_their_line_with_the_change_do(world: World) -> None:
+    world.egress = _Endpoint()  # type: ignore[misc, assignment]
+    api = Caller(app, world).as_(Role.ADMINISTRATOR)
+    called, before = set(), len(_every_line(api))
+    for route, action in _routes_with_lines(api):
+        lines = _every_line(api)
+        assert (route, lines[0], len(lines)) == (route, (action, "done"), before + 1)
+        called.add(route)
+        before += 1
+    assert called >= noting.WITH_THE_CHANGE
+
+
+def _every_line(api: Caller) -> list[tuple[str, str]]:
+    return [(each["action"], each["outcome"]) for each in api.get("/api/v1/audit?limit=100").json["items"]]
+
+
+def test_an_invitation_that_is_sent_again_names_whom(world: World) -> None:
+    api = Caller(app, world).as_(Role.ADMINISTRATOR)
+    user = api.post("/api/v1/users", {"email": "mei@example.com", "name": "Mei", "role": "agent"}).json["id"]
+    assert api.post(f"/api/v1/users/{user}/invitation").status == 204
+    assert _lines(api)[0] == ("repeat_invitation", user)
 
 
 class Killed(BaseException):
