@@ -42,6 +42,17 @@ def up_to_message(page: Page, name: str, file: FilePayload) -> None:
     expect(page.get_by_label("Search templates")).to_be_visible(timeout=60_000)
 
 
+def held(page: Page, address: str) -> list[Route]:
+    """The requests of an address, which wait until the test lets them go on."""
+    found: list[Route] = []
+
+    def hold(route: Route) -> None:
+        found.append(route)
+
+    page.route(address, hold)
+    return found
+
+
 def test_a_campaign_from_spreadsheet_to_report_in_ten_actions(visit: Visit) -> None:
     """10 actions from the list of campaigns to the send, each found by its label: eight clicks, a name and a search typed.
 
@@ -131,6 +142,38 @@ def test_a_scheduled_campaign_needs_the_yes_of_a_second_person_where_asked(
         expect(other.get_by_text(re.compile(r"Goes out .* 0?9:00( AM)? \(Asia/Singapore\)"))).to_be_visible()
     finally:
         api("PUT", f"/campaign-rules/{subaccount}", {"approval": False})
+
+
+def test_a_copy_is_gone_on_with_also_when_a_search_has_taken_its_row_meanwhile(visit: Visit) -> None:
+    name = f"Copied {secrets.token_hex(3)}"
+    page = visit("supervisor", "/campaigns").page
+    start(page, name)
+    page.get_by_role("link", name="Campaigns").click()
+    copying = held(page, "**/clone")
+    row = page.get_by_role("row", name=re.compile(name))
+    row.get_by_role("button", name=f"More for {name}").click()
+    page.get_by_role("menuitem", name="Make a copy").click()
+    page.get_by_label("Search by name").fill("nothing like it")
+    expect(row).to_have_count(0)
+    assert len(copying) == 1
+    copying[0].continue_()
+    expect(page.get_by_text("A copy is ready as a draft.")).to_be_visible()
+    expect(page.get_by_text("Drop a spreadsheet here")).to_be_visible()
+
+
+def test_the_rows_stay_while_a_search_is_under_way(visit: Visit) -> None:
+    name = f"Searched {secrets.token_hex(3)}"
+    page = visit("supervisor", "/campaigns").page
+    start(page, name)
+    page.get_by_role("link", name="Campaigns").click()
+    row = page.get_by_role("row", name=re.compile(name))
+    expect(row).to_be_visible()
+    searching = held(page, "**/campaigns?*name=*")
+    with page.expect_request("**/campaigns?*name=*"):
+        page.get_by_label("Search by name").fill("nothing like it")
+    expect(row).to_be_visible()
+    searching[0].continue_()
+    expect(page.get_by_text("No campaign fits")).to_be_visible()
 
 
 def test_a_test_goes_to_ones_own_phone(visit: Visit, sim: Call) -> None:

@@ -11,9 +11,10 @@ import { EmptyState } from "../../ui/EmptyState";
 import { ErrorState } from "../../ui/ErrorState";
 import { Page } from "../../ui/Page";
 import { Pill } from "../../ui/Pill";
-import { done, failed } from "../../ui/toasts";
+import { done } from "../../ui/toasts";
 import { useFormat } from "../../ui/useFormat";
 import { useNow } from "../../ui/useNow";
+import { whenDone } from "../../ui/whenDone";
 import { apiKeys, useCreateKey, useRevokeKey } from "./data";
 
 type ApiKey = Schemas["ApiKey"];
@@ -202,11 +203,9 @@ function Revoke({ apiKey, onClose }: { apiKey: ApiKey; onClose: () => void }) {
   const { t } = useTranslation();
   const revoke = useRevokeKey();
   const end = () =>
-    revoke.mutate(apiKey.id, {
-      onSuccess: () => done(t("apiKeys.revokedDone", { name: apiKey.name })),
-      onError: failed,
-      onSettled: onClose,
-    });
+    whenDone(revoke.mutateAsync(apiKey.id).finally(onClose), () =>
+      done(t("apiKeys.revokedDone", { name: apiKey.name })),
+    );
   return (
     <Modal
       opened

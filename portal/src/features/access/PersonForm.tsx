@@ -2,7 +2,8 @@ import { Alert, Button, Group, Modal, Radio, Stack, TextInput } from "@mantine/c
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError, type Schemas } from "../../api/client";
-import { done } from "../../ui/toasts";
+import { done, failed } from "../../ui/toasts";
+import { useIsHere, whenDone } from "../../ui/whenDone";
 import { useChangeUser, useInvite } from "./data";
 
 type Role = Schemas["Role"];
@@ -13,6 +14,7 @@ export function PersonForm({ user, onClose }: { user?: Schemas["User"]; onClose:
   const { t } = useTranslation();
   const invite = useInvite();
   const change = useChangeUser();
+  const isHere = useIsHere();
   const [name, setName] = useState(user?.name ?? "");
   const [email, setEmail] = useState(user?.email ?? "");
   const [role, setRole] = useState<Role>(user?.role ?? "agent");
@@ -21,9 +23,17 @@ export function PersonForm({ user, onClose }: { user?: Schemas["User"]; onClose:
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (user) {
-      change.mutate({ user, change: { name, role } }, { onSuccess: () => finish(t("team.changed", { name })) });
+      whenDone(
+        change.mutateAsync({ user, change: { name, role } }),
+        () => finish(t("team.changed", { name })),
+        (error) => isHere() || failed(error),
+      );
     } else {
-      invite.mutate({ name, email, role }, { onSuccess: () => finish(t("team.invited", { email })) });
+      whenDone(
+        invite.mutateAsync({ name, email, role }),
+        () => finish(t("team.invited", { email })),
+        (error) => isHere() || failed(error),
+      );
     }
   };
   const finish = (message: string) => {

@@ -11,9 +11,10 @@ import { ErrorState } from "../../ui/ErrorState";
 import { Page } from "../../ui/Page";
 import { PersonMark } from "../../ui/PersonMark";
 import { Pill, type Tone } from "../../ui/Pill";
-import { done, failed } from "../../ui/toasts";
+import { done } from "../../ui/toasts";
 import { useFormat } from "../../ui/useFormat";
 import { useNow } from "../../ui/useNow";
+import { whenDone } from "../../ui/whenDone";
 import { useChangeUser, useRemind, users } from "./data";
 import { PersonForm } from "./PersonForm";
 
@@ -100,9 +101,8 @@ function PersonActions({ user, onChange }: { user: User; onChange: () => void })
   const change = useChangeUser();
   const remind = useRemind();
   const enable = (enabled: boolean) =>
-    change.mutate(
-      { user, change: { enabled } },
-      { onSuccess: () => done(t(enabled ? "team.enabled" : "team.disabled", { name: user.name })), onError: failed },
+    whenDone(change.mutateAsync({ user, change: { enabled } }), () =>
+      done(t(enabled ? "team.enabled" : "team.disabled", { name: user.name })),
     );
   return (
     <Menu>
@@ -115,12 +115,7 @@ function PersonActions({ user, onChange }: { user: User; onChange: () => void })
         <Menu.Item onClick={onChange}>{t("team.change")}</Menu.Item>
         {user.state === "invited" && (
           <Menu.Item
-            onClick={() =>
-              remind.mutate(user.id, {
-                onSuccess: () => done(t("team.reminded", { name: user.name })),
-                onError: failed,
-              })
-            }
+            onClick={() => whenDone(remind.mutateAsync(user.id), () => done(t("team.reminded", { name: user.name })))}
           >
             {t("team.remind")}
           </Menu.Item>

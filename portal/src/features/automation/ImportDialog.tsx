@@ -5,7 +5,8 @@ import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "../../api/client";
 import { useMe } from "../../api/session";
-import { done, failed } from "../../ui/toasts";
+import { done } from "../../ui/toasts";
+import { useIsHere, whenDone } from "../../ui/whenDone";
 import { checkDocument, type Problem, useCreate } from "./data";
 import classes from "./Workflows.module.css";
 
@@ -18,6 +19,7 @@ export function ImportDialog({ file, onClose }: { file: File; onClose: () => voi
   const { accountId } = useMe();
   const navigate = useNavigate();
   const create = useCreate();
+  const isHere = useIsHere();
   const read = useQuery({
     queryKey: ["workflow-import", file.name, file.size, file.lastModified],
     queryFn: async () => {
@@ -30,16 +32,10 @@ export function ImportDialog({ file, onClose }: { file: File; onClose: () => voi
   });
   const errors = read.data?.problems.filter(hinders) ?? [];
   const store = () =>
-    create.mutate(
-      { ...read.data?.document, status: "disabled" },
-      {
-        onSuccess: (made) => {
-          done(t("import.done", { name: String(made.definition.name) }));
-          navigate({ to: "/workflows/$definitionId", params: { definitionId: made.id } });
-        },
-        onError: failed,
-      },
-    );
+    whenDone(create.mutateAsync({ ...read.data?.document, status: "disabled" }), (made) => {
+      done(t("import.done", { name: String(made.definition.name) }));
+      if (isHere()) navigate({ to: "/workflows/$definitionId", params: { definitionId: made.id } });
+    });
   return (
     <Modal
       opened

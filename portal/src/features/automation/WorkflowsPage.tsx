@@ -14,6 +14,7 @@ import { Pill } from "../../ui/Pill";
 import { done, failed } from "../../ui/toasts";
 import { useFormat } from "../../ui/useFormat";
 import { useNow } from "../../ui/useNow";
+import { useIsHere, whenDone } from "../../ui/whenDone";
 import { type DefinitionView, exported, useDelete, useSetStatus, workflows } from "./data";
 import { download, fileName } from "./download";
 import { GalleryDialog } from "./GalleryDialog";
@@ -151,20 +152,19 @@ function StatusSwitch({ row }: { row: DefinitionView }) {
   const may = useMay();
   const navigate = useNavigate();
   const setStatus = useSetStatus();
+  const isHere = useIsHere();
   const enabled = row.status === "enabled";
   if (!may("workflows:write"))
     return <Pill tone={enabled ? "good" : "neutral"}>{t(enabled ? "status.enabled" : "status.disabled")}</Pill>;
   const change = (on: boolean) =>
-    setStatus.mutate(
-      { definitionId: row.id, status: on ? "enabled" : "disabled" },
-      {
-        onSuccess: () => done(t(on ? "status.nowEnabled" : "status.nowDisabled", { name: nameOf(row) })),
-        onError: (error) => {
-          failed(error);
-          // Its own tests are red: there they can be seen.
-          if (error instanceof ApiError && error.code === "5002")
-            navigate({ to: "/workflows/$definitionId", params: { definitionId: row.id }, search: { tab: "tests" } });
-        },
+    whenDone(
+      setStatus.mutateAsync({ definitionId: row.id, status: on ? "enabled" : "disabled" }),
+      () => done(t(on ? "status.nowEnabled" : "status.nowDisabled", { name: nameOf(row) })),
+      (error) => {
+        failed(error);
+        // Its own tests are red: there they can be seen.
+        if (error instanceof ApiError && error.code === "5002" && isHere())
+          navigate({ to: "/workflows/$definitionId", params: { definitionId: row.id }, search: { tab: "tests" } });
       },
     );
   return (
@@ -213,12 +213,9 @@ function DeleteDialog({ row, onClose }: { row: DefinitionView; onClose: () => vo
   const { t } = useTranslation("automation");
   const remove = useDelete();
   const confirm = () =>
-    remove.mutate(row.id, {
-      onSuccess: () => {
-        done(t("list.deleted", { name: nameOf(row) }));
-        onClose();
-      },
-      onError: failed,
+    whenDone(remove.mutateAsync(row.id), () => {
+      done(t("list.deleted", { name: nameOf(row) }));
+      onClose();
     });
   return (
     <Modal

@@ -1,21 +1,20 @@
 import { ActionIcon, Menu } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconCalendarTime, IconCopy, IconDots, IconTrash, IconX } from "@tabler/icons-react";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useMay } from "../../api/session";
 import { Ask } from "../../ui/Ask";
-import { done, failed } from "../../ui/toasts";
-import { type Campaign, useClone, useDelete, useStep } from "./data";
+import { done } from "../../ui/toasts";
+import { CancelDialog, useCopy } from "./acts";
+import { type Campaign, useDelete } from "./data";
 
 /** What can be done with a campaign from the list. */
 export function CampaignMenu({ campaign }: { campaign: Campaign }) {
   const { t } = useTranslation("campaigns");
-  const navigate = useNavigate();
   const may = useMay();
-  const clone = useClone(campaign.id);
+  const copying = useCopy(campaign);
   const remove = useDelete();
-  const step = useStep(campaign.id);
   const [asking, ask] = useDisclosure();
   const [cancelling, cancel] = useDisclosure();
   const isPlanned = ["scheduled", "too_late", "needs_approval"].includes(campaign.state);
@@ -29,18 +28,7 @@ export function CampaignMenu({ campaign }: { campaign: Campaign }) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item
-            leftSection={<IconCopy size={16} />}
-            onClick={() =>
-              clone.mutate(undefined, {
-                onSuccess: (copy) => {
-                  done(t("act.cloned"));
-                  navigate({ to: "/campaigns/$campaignId/edit", params: { campaignId: copy.id } });
-                },
-                onError: failed,
-              })
-            }
-          >
+          <Menu.Item leftSection={<IconCopy size={16} />} onClick={copying.copy}>
             {t("act.clone")}
           </Menu.Item>
           {isPlanned && (
@@ -78,19 +66,7 @@ export function CampaignMenu({ campaign }: { campaign: Campaign }) {
           }}
         />
       )}
-      {cancelling && (
-        <Ask
-          title={t("act.cancelTitle", { name: campaign.name })}
-          text={t("act.cancelText")}
-          yes={t("act.cancel")}
-          no={t("act.keep")}
-          onClose={cancel.close}
-          onYes={async () => {
-            await step.mutateAsync("cancel");
-            done(t("act.cancelled"));
-          }}
-        />
-      )}
+      {cancelling && <CancelDialog campaign={campaign} onClose={cancel.close} />}
     </>
   );
 }

@@ -24,12 +24,14 @@ export function CampaignsPage() {
   const found = useInfiniteQuery(campaigns(search));
   const rows = found.data?.pages.flatMap((page) => page.items);
   const isFiltered = Boolean(search.state || search.q);
+  // The rows of another search, shown until this one's are there, do not say that there are none.
+  const isNone = rows?.length === 0 && !found.hasNextPage && !found.isPlaceholderData;
   const fresh = may("campaigns:write") && (
     <Button component={Link} to="/campaigns/new" leftSection={<IconPlus size={16} />}>
       {t("fresh")}
     </Button>
   );
-  if (rows?.length === 0 && !isFiltered && !found.hasNextPage) {
+  if (isNone && !isFiltered) {
     return (
       <Page title={t("title")} text={t("text")}>
         <EmptyState icon={IconSpeakerphone} title={t("none")} text={t("noneText")} action={fresh} />
@@ -41,7 +43,7 @@ export function CampaignsPage() {
       <Filters search={search} />
       {found.error ? (
         <ErrorState error={found.error} retry={() => found.refetch()} />
-      ) : rows?.length === 0 && !found.hasNextPage ? (
+      ) : isNone ? (
         <EmptyState icon={IconSearch} title={t("nothingFits")} text={t("nothingFitsText")} />
       ) : (
         <List rows={rows} />

@@ -59,6 +59,7 @@ export const campaigns = (search: CampaignSearch) =>
       ),
     initialPageParam: "",
     getNextPageParam: (page) => page.next,
+    placeholderData: keepPreviousData,
   });
 
 export const campaign = (campaignId: string) =>

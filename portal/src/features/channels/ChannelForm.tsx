@@ -15,9 +15,10 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "../../api/client";
 import { countries } from "../../ui/countries";
-import { done, failed } from "../../ui/toasts";
+import { done } from "../../ui/toasts";
 import { WeekField } from "../../ui/WeekField";
 import { shiftsOf, weekOf } from "../../ui/week";
+import { whenDone } from "../../ui/whenDone";
 import { type Channel, useChangeChannel } from "./data";
 
 /** What a person may set of a number; the rest is Meta's to say. */
@@ -42,18 +43,15 @@ export function ChannelForm({ channel, onClose }: { channel: Channel; onClose: (
   const set = (next: Partial<typeof values>) => setValues((old) => ({ ...old, ...next }));
   const problem = (field: string) => (change.error instanceof ApiError ? change.error.field(field) : undefined);
   const save = () =>
-    change.mutate(
-      {
+    whenDone(
+      change.mutateAsync({
         ...values,
         appId: values.appId || null,
         hours: { ...channel.hours, timeZone, shifts: shiftsOf(week, channel.hours.shifts) },
-      },
-      {
-        onSuccess: (saved) => {
-          done(t("form.saved", { name: saved.name }));
-          onClose();
-        },
-        onError: failed,
+      }),
+      (saved) => {
+        done(t("form.saved", { name: saved.name }));
+        onClose();
       },
     );
   return (

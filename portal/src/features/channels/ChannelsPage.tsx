@@ -9,9 +9,10 @@ import { EmptyState } from "../../ui/EmptyState";
 import { ErrorState } from "../../ui/ErrorState";
 import { Page } from "../../ui/Page";
 import { Pill, type Tone } from "../../ui/Pill";
-import { done, failed } from "../../ui/toasts";
+import { done } from "../../ui/toasts";
 import { useFormat } from "../../ui/useFormat";
 import { useNow } from "../../ui/useNow";
+import { whenDone } from "../../ui/whenDone";
 import { ChannelForm } from "./ChannelForm";
 import classes from "./Channels.module.css";
 import { ConnectDialog } from "./ConnectDialog";
@@ -102,9 +103,7 @@ function Health({ channel }: { channel: Channel }) {
               variant="default"
               leftSection={<IconRefresh size={16} />}
               loading={refresh.isPending}
-              onClick={() =>
-                refresh.mutate(undefined, { onSuccess: () => done(t("refreshed", { name })), onError: failed })
-              }
+              onClick={() => whenDone(refresh.mutateAsync(undefined), () => done(t("refreshed", { name })))}
             >
               {t("refresh")}
             </Button>
@@ -162,9 +161,7 @@ function Stopped({ channel, name }: { channel: Channel; name: string }) {
           variant="default"
           size="xs"
           loading={change.isPending}
-          onClick={() =>
-            change.mutate({ stopped: null }, { onSuccess: () => done(t("lifted", { name })), onError: failed })
-          }
+          onClick={() => whenDone(change.mutateAsync({ stopped: null }), () => done(t("lifted", { name })))}
         >
           {t("lift")}
         </Button>

@@ -4,7 +4,8 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "../../api/client";
 import { countries } from "../../ui/countries";
-import { done } from "../../ui/toasts";
+import { done, failed } from "../../ui/toasts";
+import { useIsHere, whenDone } from "../../ui/whenDone";
 import { subaccounts, useConnect } from "./data";
 
 /** A WhatsApp number to send from. The token is kept among the secrets and never shown again. */
@@ -12,6 +13,7 @@ export function ConnectDialog({ onClose }: { onClose: () => void }) {
   const { t, i18n } = useTranslation("channels");
   const parts = useQuery(subaccounts);
   const connect = useConnect();
+  const isHere = useIsHere();
   const [values, setValues] = useState({
     name: "",
     phoneNumberId: "",
@@ -25,14 +27,13 @@ export function ConnectDialog({ onClose }: { onClose: () => void }) {
   const subaccountId = values.subaccountId || parts.data?.items[0]?.id || "";
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    connect.mutate(
-      { ...values, subaccountId, accessToken: values.accessToken.trim() || null },
-      {
-        onSuccess: (channel) => {
-          done(t("connect.done", { name: channel.verifiedName || channel.name }));
-          onClose();
-        },
+    whenDone(
+      connect.mutateAsync({ ...values, subaccountId, accessToken: values.accessToken.trim() || null }),
+      (channel) => {
+        done(t("connect.done", { name: channel.verifiedName || channel.name }));
+        onClose();
       },
+      (error) => isHere() || failed(error),
     );
   };
   const digits = (name: "phoneNumberId" | "wabaId") => (

@@ -3,7 +3,8 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay } from "../../api/session";
 import { Pill } from "../../ui/Pill";
-import { done, failed } from "../../ui/toasts";
+import { done } from "../../ui/toasts";
+import { whenDone } from "../../ui/whenDone";
 import { type Contact, useConsent } from "./data";
 import { Panel } from "./Panel";
 
@@ -72,16 +73,10 @@ function Decision({ contact, category, allowed, onClose }: DecisionProps) {
         <Button
           loading={consent.isPending}
           onClick={() =>
-            consent.mutate(
-              { category, allowed, text },
-              {
-                onSuccess: () => {
-                  done(t("page.recorded"));
-                  onClose();
-                },
-                onError: failed,
-              },
-            )
+            whenDone(consent.mutateAsync({ category, allowed, text }), () => {
+              done(t("page.recorded"));
+              onClose();
+            })
           }
         >
           {label}

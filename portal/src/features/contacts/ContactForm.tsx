@@ -2,7 +2,8 @@ import { Alert, Button, Group, Modal, Stack, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "../../api/client";
-import { done } from "../../ui/toasts";
+import { done, failed } from "../../ui/toasts";
+import { useIsHere, whenDone } from "../../ui/whenDone";
 import { type Contact, nameOf, type Patch, useCreateContact, usePatchContact } from "./data";
 
 const FIELDS = ["firstName", "lastName", "msisdn", "email", "externalId"] as const;
@@ -22,6 +23,7 @@ export function ContactForm({ contact, onClose }: Props) {
 function Making({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation("contacts");
   const create = useCreateContact();
+  const isHere = useIsHere();
   return (
     <Form
       title={t("form.title")}
@@ -31,14 +33,13 @@ function Making({ onClose }: { onClose: () => void }) {
       onClose={onClose}
       onSave={({ msisdn, email, ...rest }) => {
         const addresses = said({ msisdn: msisdn.replace(/[\s()-]/g, ""), email });
-        create.mutate(
-          { ...said(rest), addresses },
-          {
-            onSuccess: (made) => {
-              done(t("form.saved", { name: nameOf(made) }));
-              onClose();
-            },
+        whenDone(
+          create.mutateAsync({ ...said(rest), addresses }),
+          (made) => {
+            done(t("form.saved", { name: nameOf(made) }));
+            onClose();
           },
+          (error) => isHere() || failed(error),
         );
       }}
     />
@@ -52,6 +53,7 @@ function said(values: Record<string, string>) {
 function Changing({ contact, onClose }: { contact: Contact; onClose: () => void }) {
   const { t } = useTranslation("contacts");
   const patch = usePatchContact(contact);
+  const isHere = useIsHere();
   const before: Values = {
     firstName: contact.firstName ?? "",
     lastName: contact.lastName ?? "",
@@ -67,12 +69,14 @@ function Changing({ contact, onClose }: { contact: Contact; onClose: () => void 
       error={patch.error}
       onClose={onClose}
       onSave={(values) =>
-        patch.mutate(steps(before, values), {
-          onSuccess: (changed) => {
+        whenDone(
+          patch.mutateAsync(steps(before, values)),
+          (changed) => {
             done(t("form.saved", { name: nameOf(changed) }));
             onClose();
           },
-        })
+          (error) => isHere() || failed(error),
+        )
       }
     />
   );

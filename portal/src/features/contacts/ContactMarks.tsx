@@ -5,7 +5,8 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { groups } from "../../api/groups";
 import { useMay } from "../../api/session";
-import { done, failed } from "../../ui/toasts";
+import { done } from "../../ui/toasts";
+import { whenDone } from "../../ui/whenDone";
 import classes from "./Contacts.module.css";
 import { type Contact, useAccount, useMembers, usePatchContact } from "./data";
 import { Panel } from "./Panel";
@@ -25,9 +26,8 @@ export function Marks({ contact }: { contact: Contact }) {
     const id = joined ?? left;
     const group = all.data?.items.find((each) => String(each.id) === id);
     if (!group) return;
-    members.mutate(
-      { groupId: group.id, contacts: [contact.id], out: !joined },
-      { onSuccess: () => done(t(joined ? "page.joined" : "page.left", { group: group.name })), onError: failed },
+    whenDone(members.mutateAsync({ groupId: group.id, contacts: [contact.id], out: !joined }), () =>
+      done(t(joined ? "page.joined" : "page.left", { group: group.name })),
     );
   };
   return (
@@ -38,7 +38,7 @@ export function Marks({ contact }: { contact: Contact }) {
           placeholder={t("page.addTag")}
           readOnly={!mayWrite}
           value={contact.tags}
-          onChange={(tags) => patch.mutate([{ op: "replace", path: "/tags", value: tags }], { onError: failed })}
+          onChange={(tags) => whenDone(patch.mutateAsync([{ op: "replace", path: "/tags", value: tags }]))}
         />
         <MultiSelect
           label={t("groupsOf")}
@@ -80,7 +80,7 @@ export function Attributes({ contact }: { contact: Contact }) {
                   size="xs"
                   ms={6}
                   aria-label={t("page.removeAttribute", { name: key })}
-                  onClick={() => patch.mutate([{ op: "remove", path: path(key) }], { onError: failed })}
+                  onClick={() => whenDone(patch.mutateAsync([{ op: "remove", path: path(key) }]))}
                 >
                   <IconX size={13} />
                 </ActionIcon>
@@ -93,12 +93,9 @@ export function Attributes({ contact }: { contact: Contact }) {
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            patch.mutate([{ op: "add", path: path(name.trim()), value }], {
-              onSuccess: () => {
-                setName("");
-                setValue("");
-              },
-              onError: failed,
+            whenDone(patch.mutateAsync([{ op: "add", path: path(name.trim()), value }]), () => {
+              setName("");
+              setValue("");
             });
           }}
         >

@@ -23,8 +23,9 @@ import { Page } from "../../ui/Page";
 import { PersonMark } from "../../ui/PersonMark";
 import { Pill } from "../../ui/Pill";
 import { SearchField } from "../../ui/SearchField";
-import { done, failed } from "../../ui/toasts";
+import { done } from "../../ui/toasts";
 import { useFormat } from "../../ui/useFormat";
+import { whenDone } from "../../ui/whenDone";
 import { ContactForm } from "./ContactForm";
 import { type Contact, contacts, nameOf, phoneOf, useAccount, useMembers } from "./data";
 import type { ContactsSearch } from "./search";
@@ -253,16 +254,10 @@ function Chosen({ ids, onDone }: { ids: number[]; onDone: () => void }) {
             <Menu.Item
               key={group.id}
               onClick={() =>
-                members.mutate(
-                  { groupId: group.id, contacts: ids },
-                  {
-                    onSuccess: () => {
-                      done(t("added", { group: group.name }));
-                      onDone();
-                    },
-                    onError: failed,
-                  },
-                )
+                whenDone(members.mutateAsync({ groupId: group.id, contacts: ids }), () => {
+                  done(t("added", { group: group.name }));
+                  onDone();
+                })
               }
             >
               {group.name}

@@ -15,10 +15,10 @@ import { ErrorState } from "../../ui/ErrorState";
 import { Page } from "../../ui/Page";
 import { Pill, type Tone } from "../../ui/Pill";
 import { RowsBehind } from "../../ui/RowsBehind";
-import { failed } from "../../ui/toasts";
 import { Uploading } from "../../ui/Uploading";
 import { useFormat } from "../../ui/useFormat";
 import { useUpload } from "../../ui/useUpload";
+import { useIsHere, whenDone } from "../../ui/whenDone";
 import classes from "./Contacts.module.css";
 import { cleaned, FIELDS, guess, hasAddress } from "./columns";
 import { imports, isOver, type Job, job as jobQuery, uploadLink, useAccount, useImport, useUndo } from "./data";
@@ -88,21 +88,22 @@ function Mapping({ sent, onBack }: { sent: Sent; onBack: () => void }) {
   const navigate = useNavigate({ from: "/contacts/import" });
   const all = useQuery(groups(useAccount()));
   const start = useImport();
+  const isHere = useIsHere();
   const [names = [], ...rows] = sent.rows;
   const [columns, setColumns] = useState(() => guess(names));
   const [country, setCountry] = useState<string | null>(null);
   const [into, setInto] = useState<string[]>([]);
   const isReady = names.length === 0 || hasAddress(columns);
   const go = () =>
-    start.mutate(
-      {
+    whenDone(
+      start.mutateAsync({
         uploadId: sent.uploadId,
         fileName: sent.name,
         groups: into.map(Number),
         ...(names.length > 0 && { fileColumns: columns.join(",") }),
         ...(country && { country }),
-      },
-      { onSuccess: (job) => navigate({ to: ".", search: { job: job.id } }), onError: failed },
+      }),
+      (job) => isHere() && navigate({ to: ".", search: { job: job.id } }),
     );
   return (
     <Stack gap="md">

@@ -10,7 +10,8 @@ import { DataTable } from "../../ui/DataTable";
 import { EmptyState } from "../../ui/EmptyState";
 import { ErrorState } from "../../ui/ErrorState";
 import { Page } from "../../ui/Page";
-import { done, failed } from "../../ui/toasts";
+import { done } from "../../ui/toasts";
+import { whenDone } from "../../ui/whenDone";
 import { type CannedReply, cannedReplies, useDeleteReply, useSaveReply } from "./data";
 
 /** Answers that are written once. */
@@ -88,9 +89,9 @@ export function CannedRepliesPage() {
                         <ActionIcon
                           aria-label={t("replies.remove", { name: reply.title })}
                           onClick={() =>
-                            remove.mutate(reply.id, {
-                              onSuccess: () => done(t("replies.removed", { name: reply.title })),
-                            })
+                            whenDone(remove.mutateAsync(reply.id), () =>
+                              done(t("replies.removed", { name: reply.title })),
+                            )
                           }
                         >
                           <IconTrash size={16} stroke={1.6} />
@@ -119,21 +120,18 @@ function ReplyDialog({ reply, onClose }: { reply: CannedReply | undefined; onClo
   const wrong = (field: string) => (save.error instanceof ApiError ? save.error.field(field) : undefined);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    save.mutate(
-      {
+    whenDone(
+      save.mutateAsync({
         title,
         text,
         shortcut: shortcut || null,
         mediaId: reply?.mediaId ?? null,
         category: reply?.category ?? "",
         queues: only.length > 0 ? only : null,
-      },
-      {
-        onSuccess: () => {
-          done(t("replies.saved", { name: title }));
-          onClose();
-        },
-        onError: failed,
+      }),
+      () => {
+        done(t("replies.saved", { name: title }));
+        onClose();
       },
     );
   };

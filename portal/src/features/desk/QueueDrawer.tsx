@@ -20,9 +20,10 @@ import { useTranslation } from "react-i18next";
 import { channels } from "../../api/channels";
 import { ApiError } from "../../api/client";
 import { agents } from "../../api/desk";
-import { done, failed } from "../../ui/toasts";
+import { done } from "../../ui/toasts";
 import { WeekField } from "../../ui/WeekField";
 import { shiftsOf, weekOf } from "../../ui/week";
+import { whenDone } from "../../ui/whenDone";
 import { useDeleteQueue, useSaveQueue } from "./data";
 import { draftOf, isDefault, LAST, type Queue, type QueueDraft } from "./order";
 import { conditionsOf, valuesOf } from "./rules";
@@ -63,16 +64,10 @@ export function QueueDrawer({ queue, queues, onClose }: Props) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const hours = { ...draft.hours, shifts: shiftsOf(week, shifts) };
-    save.mutate(
-      { ...draft, hours },
-      {
-        onSuccess: () => {
-          done(t("queues.saved", { name: draft.name }));
-          onClose();
-        },
-        onError: failed,
-      },
-    );
+    whenDone(save.mutateAsync({ ...draft, hours }), () => {
+      done(t("queues.saved", { name: draft.name }));
+      onClose();
+    });
   };
   const wrong = (field: string) => (save.error instanceof ApiError ? save.error.field(field) : undefined);
   return (
@@ -258,11 +253,9 @@ function Delete({ queue, onDone }: { queue: Queue; onDone: () => void }) {
   const act = () => {
     if (!asked) setAsked(true);
     else {
-      remove.mutate(queue.id, {
-        onSuccess: () => {
-          done(t("queues.removed", { name: queue.name }));
-          onDone();
-        },
+      whenDone(remove.mutateAsync(queue.id), () => {
+        done(t("queues.removed", { name: queue.name }));
+        onDone();
       });
     }
   };

@@ -52,7 +52,6 @@ export function useDeleteQueue() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (queueId: string) => body(api.DELETE("/api/v1/queues/{queueId}", { params: { path: { queueId } } })),
-    onError: failed,
     onSettled: () => client.invalidateQueries({ queryKey: ["queues"] }),
   });
 }
@@ -87,7 +86,6 @@ export function useDeleteReply() {
   return useMutation({
     mutationFn: (cannedReplyId: string) =>
       body(api.DELETE("/api/v1/canned-replies/{cannedReplyId}", { params: { path: { cannedReplyId } } })),
-    onError: failed,
     onSettled: () => client.invalidateQueries({ queryKey: ["canned-replies"] }),
   });
 }

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useShortcuts } from "../../ui/shortcuts";
 import { useAttachment } from "../../ui/useAttachment";
 import { useNow } from "../../ui/useNow";
+import { whenDone } from "../../ui/whenDone";
 import { AttachmentChip } from "./AttachmentChip";
 import { useNote } from "./acts";
 import { useCollision } from "./Collision";
@@ -86,7 +87,7 @@ export function Composer({ ticket, mayWork, mayTake, onTake, onTyping, quoted, o
   };
   const send = () => {
     if (mode === "note") {
-      if (text) note.mutate(text, { onSuccess: () => setDraft((before) => ({ ...before, note: "" })) });
+      if (text) whenDone(note.mutateAsync(text), () => setDraft((before) => ({ ...before, note: "" })));
       return;
     }
     if (isOpen && isReady) guard(answer);

@@ -8,6 +8,7 @@ import { useMay, useMe } from "../../api/session";
 import { PersonMark } from "../../ui/PersonMark";
 import { Pill } from "../../ui/Pill";
 import { useFormat } from "../../ui/useFormat";
+import { whenDone } from "../../ui/whenDone";
 import type { Acts } from "./acts";
 import { contact, customerNotes, earlierTickets, useCustomerNote } from "./customer";
 import type { Ticket } from "./data";
@@ -192,7 +193,7 @@ function Notes({ ticket }: { ticket: Ticket }) {
               <Button
                 size="compact-sm"
                 loading={add.isPending}
-                onClick={() => add.mutate(text.trim(), { onSuccess: () => setText("") })}
+                onClick={() => whenDone(add.mutateAsync(text.trim()), () => setText(""))}
               >
                 {t("contact.keepNote")}
               </Button>

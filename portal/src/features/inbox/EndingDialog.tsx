@@ -4,6 +4,7 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { deskSettings, queues } from "../../api/desk";
 import { done } from "../../ui/toasts";
+import { toldAlready, whenDone } from "../../ui/whenDone";
 import type { Acts } from "./acts";
 import type { Ticket } from "./data";
 
@@ -17,7 +18,7 @@ export function EndingDialog({ ticket, acts, onClose }: { ticket: Ticket; acts: 
   const submit = (event: FormEvent) => {
     event.preventDefault();
     onClose();
-    acts.resolve.mutate({ disposition, summary }, { onSuccess: () => done(t("ticket.resolved")) });
+    whenDone(acts.resolve.mutateAsync({ disposition, summary }), () => done(t("ticket.resolved")), toldAlready);
   };
   return (
     <Modal opened onClose={onClose} title={t("ticket.resolve")} closeButtonProps={{ "aria-label": t("action.close") }}>

@@ -4,6 +4,7 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { agents, queues } from "../../api/desk";
 import { done } from "../../ui/toasts";
+import { toldAlready, whenDone } from "../../ui/whenDone";
 import type { Acts } from "./acts";
 import type { Ticket } from "./data";
 
@@ -30,9 +31,11 @@ export function HandOverDialog({ ticket, acts, onClose }: { ticket: Ticket; acts
     event.preventDefault();
     if (!to) return;
     onClose();
-    const told = { onSuccess: () => done(t("ticket.handedOver")) };
-    if (kind === "agent") acts.assign.mutate({ agentId: to, note }, told);
-    else acts.transfer.mutate({ queueId: to, note }, told);
+    const act =
+      kind === "agent"
+        ? acts.assign.mutateAsync({ agentId: to, note })
+        : acts.transfer.mutateAsync({ queueId: to, note });
+    whenDone(act, () => done(t("ticket.handedOver")), toldAlready);
   };
   return (
     <Modal opened onClose={onClose} title={t("ticket.handOver")} closeButtonProps={{ "aria-label": t("action.close") }}>

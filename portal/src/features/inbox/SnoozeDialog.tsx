@@ -3,6 +3,7 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { done } from "../../ui/toasts";
 import { useFormat } from "../../ui/useFormat";
+import { toldAlready, whenDone } from "../../ui/whenDone";
 import type { Acts } from "./acts";
 import { choices, fieldValue } from "./snooze";
 
@@ -19,9 +20,10 @@ export function SnoozeDialog({ acts, onClose }: { acts: Acts; onClose: () => voi
     if (!isAhead) return;
     onClose();
     const moment = new Date(at);
-    acts.snooze.mutate(
-      { at: moment.toISOString(), note },
-      { onSuccess: () => done(t("snooze.done", { at: format.dateTime(moment) })) },
+    whenDone(
+      acts.snooze.mutateAsync({ at: moment.toISOString(), note }),
+      () => done(t("snooze.done", { at: format.dateTime(moment) })),
+      toldAlready,
     );
   };
   return (

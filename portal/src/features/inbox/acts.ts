@@ -145,6 +145,5 @@ export function useNote(ticketId: string) {
     mutationFn: (text: string) =>
       body(api.POST("/api/v1/tickets/{ticketId}/notes", { ...path(ticketId), body: { text } })),
     onSuccess: () => client.invalidateQueries({ queryKey: ["ticket", ticketId, "history"] }),
-    onError: failed,
   });
 }

@@ -1,7 +1,6 @@
 /** What the panel beside a ticket asks about its customer. */
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, body } from "../../api/client";
-import { failed } from "../../ui/toasts";
 
 export const contact = (accountId: string, contactId: string) =>
   queryOptions({
@@ -29,7 +28,6 @@ export function useCustomerNote(contactId: string) {
     mutationFn: (text: string) =>
       body(api.POST("/api/v1/contacts/{contactId}/notes", { params: { path: { contactId } }, body: { text } })),
     onSuccess: () => client.invalidateQueries({ queryKey: ["contact", contactId, "notes"] }),
-    onError: failed,
   });
 }
 

@@ -4,7 +4,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { whatsappNumbers } from "../../api/channels";
-import { failed } from "../../ui/toasts";
+import { useIsHere, whenDone } from "../../ui/whenDone";
 import { type Segment, useCampaign } from "./data";
 
 /** Begins a campaign to whoever fits; the wizard goes on from there. */
@@ -16,20 +16,19 @@ export function CampaignDialog({ segment, onClose }: { segment: Segment; onClose
   const [chosen, setChosen] = useState<string | null>(null);
   const [name, setName] = useState(segment.name);
   const make = useCampaign(segment.id);
+  const isHere = useIsHere();
   const channelId = chosen ?? items[0]?.id;
   const start = () => {
     if (!channelId) return;
-    make.mutate(
-      { name: name.trim(), channelId },
-      {
-        onSuccess: (made) =>
-          navigate({
-            to: "/campaigns/$campaignId/edit",
-            params: { campaignId: made.id },
-            search: { step: "fields" },
-          }),
-        onError: failed,
-      },
+    whenDone(
+      make.mutateAsync({ name: name.trim(), channelId }),
+      (made) =>
+        isHere() &&
+        navigate({
+          to: "/campaigns/$campaignId/edit",
+          params: { campaignId: made.id },
+          search: { step: "fields" },
+        }),
     );
   };
   return (

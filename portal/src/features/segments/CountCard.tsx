@@ -1,7 +1,7 @@
 import { Button, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { failed } from "../../ui/toasts";
 import { useFormat } from "../../ui/useFormat";
+import { whenDone } from "../../ui/whenDone";
 import type { Condition, Filter } from "./conditions";
 import { useCount } from "./data";
 import classes from "./Segments.module.css";
@@ -45,7 +45,7 @@ export function CountCard({ conditions, filter, isReady }: Props) {
           variant="default"
           disabled={!isReady}
           loading={count.isPending}
-          onClick={() => count.mutate(filter, { onError: failed })}
+          onClick={() => whenDone(count.mutateAsync(filter))}
         >
           {t("count.action")}
         </Button>

@@ -10,8 +10,9 @@ import { useMay } from "../../api/session";
 import { Ask } from "../../ui/Ask";
 import { ErrorState } from "../../ui/ErrorState";
 import { Page } from "../../ui/Page";
-import { done, failed } from "../../ui/toasts";
+import { done } from "../../ui/toasts";
 import layout from "../../ui/WithAside.module.css";
+import { useIsHere, whenDone } from "../../ui/whenDone";
 import { CampaignDialog } from "./CampaignDialog";
 import { ConditionList } from "./ConditionList";
 import { CountCard } from "./CountCard";
@@ -43,6 +44,7 @@ function Editor({ segment }: { segment: Segment | undefined }) {
   const [name, setName] = useState(segment?.name ?? "");
   const [conditions, setConditions] = useState<Condition[]>(() => (segment ? conditionsOf(segment.filter) : []));
   const save = useSave(segment?.id);
+  const isHere = useIsHere();
   const remove = useRemove();
   const [deleting, ask] = useDisclosure();
   const [using, use] = useDisclosure();
@@ -53,16 +55,11 @@ function Editor({ segment }: { segment: Segment | undefined }) {
     JSON.stringify(filter) === JSON.stringify(filterOf(conditionsOf(segment.filter), segment.filter.subaccountId));
   const mayWrite = may("contacts:write");
   const keep = () =>
-    save.mutate(
-      { name: name.trim(), filter },
-      {
-        onSuccess: (saved) => {
-          done(t("saved", { name: saved.name }));
-          if (!segment) navigate({ to: "/segments/$segmentId", params: { segmentId: saved.id }, replace: true });
-        },
-        onError: failed,
-      },
-    );
+    whenDone(save.mutateAsync({ name: name.trim(), filter }), (saved) => {
+      done(t("saved", { name: saved.name }));
+      if (!segment && isHere())
+        navigate({ to: "/segments/$segmentId", params: { segmentId: saved.id }, replace: true });
+    });
   return (
     <Page
       title={segment?.name ?? t("create")}

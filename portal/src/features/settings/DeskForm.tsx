@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { ApiError } from "../../api/client";
 import { deskSettings } from "../../api/desk";
 import { done, failed } from "../../ui/toasts";
+import { whenDone } from "../../ui/whenDone";
 import { AuxCodes } from "./AuxCodes";
 import { type Settings, useSaveSettings } from "./data";
 import { Labels } from "./Labels";
@@ -24,15 +25,16 @@ export function DeskForm({ settings, isReadOnly }: { settings: Settings; isReadO
   const wrong = (field: string) => (save.error instanceof ApiError ? save.error.field(field) : undefined);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    save.mutate(draft, {
-      onSuccess: (saved) => {
+    whenDone(
+      save.mutateAsync(draft),
+      (saved) => {
         setDraft(saved);
         done(t("saved"));
       },
-      onError: (error) => {
+      (error) => {
         if (!(error instanceof ApiError && error.status === 409)) failed(error);
       },
-    });
+    );
   };
   const readAgain = async () => {
     await client.invalidateQueries({ queryKey: deskSettings.queryKey });

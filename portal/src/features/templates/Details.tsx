@@ -5,8 +5,9 @@ import { useTranslation } from "react-i18next";
 import { ErrorState } from "../../ui/ErrorState";
 import { Pill } from "../../ui/Pill";
 import type { Template } from "../../ui/templates";
-import { done, failed } from "../../ui/toasts";
+import { done } from "../../ui/toasts";
 import { useFormat } from "../../ui/useFormat";
+import { whenDone } from "../../ui/whenDone";
 import { performance, usage, useDelete } from "./data";
 import classes from "./Templates.module.css";
 
@@ -123,12 +124,9 @@ export function DeleteDialog({ channelId, template, onClose }: Props & { onClose
             disabled={!found.data}
             loading={remove.isPending}
             onClick={() =>
-              remove.mutate(missed.length > 0, {
-                onSuccess: () => {
-                  done(t("delete.done", { name: template.name }));
-                  onClose();
-                },
-                onError: failed,
+              whenDone(remove.mutateAsync(missed.length > 0), () => {
+                done(t("delete.done", { name: template.name }));
+                onClose();
               })
             }
           >

@@ -16,9 +16,10 @@ import { Pill, type Tone } from "../../ui/Pill";
 import { SearchField } from "../../ui/SearchField";
 import { TemplatePreview } from "../../ui/TemplatePreview";
 import { shown, slotsOf, type Template } from "../../ui/templates";
-import { done, failed } from "../../ui/toasts";
+import { done } from "../../ui/toasts";
 import { useFormat } from "../../ui/useFormat";
 import layout from "../../ui/WithAside.module.css";
+import { whenDone } from "../../ui/whenDone";
 import { DeleteDialog, Performance, Usage } from "./Details";
 import { templates, useSync } from "./data";
 import type { TemplatesSearch } from "./search";
@@ -66,10 +67,7 @@ export function TemplatesPage() {
               loading={sync.isPending}
               disabled={!channelId}
               onClick={() =>
-                sync.mutate(undefined, {
-                  onSuccess: (result) => done(t("synced", { count: result.templates })),
-                  onError: failed,
-                })
+                whenDone(sync.mutateAsync(undefined), (result) => done(t("synced", { count: result.templates })))
               }
             >
               {t("sync")}

@@ -7,6 +7,7 @@ import { ErrorState } from "../../ui/ErrorState";
 import { Pill, type Tone } from "../../ui/Pill";
 import { done } from "../../ui/toasts";
 import { useFormat } from "../../ui/useFormat";
+import { whenDone } from "../../ui/whenDone";
 import { type DeliveryState, deliveries, STATES, useReplay, type Webhook } from "./data";
 
 const TONES: Record<DeliveryState, Tone> = { waiting: "busy", delivered: "good", parked: "bad" };
@@ -26,7 +27,7 @@ export function Deliveries({ webhook, mayWrite, onClose }: Props) {
   const replay = useReplay(webhook.id);
   const rows = found.data?.pages.flatMap((page) => page.items);
   const parked = rows?.filter((each) => each.state === "parked").map((each) => each.id) ?? [];
-  const send = (ids: string[]) => replay.mutate(ids, { onSuccess: ({ count }) => done(t("replayed", { count })) });
+  const send = (ids: string[]) => whenDone(replay.mutateAsync(ids), ({ count }) => done(t("replayed", { count })));
   const columns: Column<NonNullable<typeof rows>[number]>[] = [
     { id: "at", title: t("at"), cell: (each) => format.dateTime(each.at) },
     { id: "event", title: t("event"), cell: (each) => each.type },

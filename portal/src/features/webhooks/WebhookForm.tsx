@@ -14,7 +14,8 @@ import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "../../api/client";
-import { done } from "../../ui/toasts";
+import { done, failed } from "../../ui/toasts";
+import { useIsHere, whenDone } from "../../ui/whenDone";
 import { eventTypes, useChange, useCreate, type Webhook } from "./data";
 import { Secret } from "./Secret";
 
@@ -24,6 +25,7 @@ export function WebhookForm({ webhook, onClose }: { webhook?: Webhook; onClose: 
   const types = useQuery(eventTypes).data?.items ?? [];
   const create = useCreate();
   const change = useChange();
+  const isHere = useIsHere();
   const [values, setValues] = useState({
     name: webhook?.name ?? "",
     url: webhook?.url ?? "",
@@ -40,14 +42,13 @@ export function WebhookForm({ webhook, onClose }: { webhook?: Webhook; onClose: 
     event.preventDefault();
     const wanted = { ...values, ...(authorization && { authorization }) };
     if (!webhook) return create.mutate(wanted);
-    return change.mutate(
-      { webhook, change: wanted },
-      {
-        onSuccess: () => {
-          done(t("changed", { name: values.name }));
-          onClose();
-        },
+    return whenDone(
+      change.mutateAsync({ webhook, change: wanted }),
+      () => {
+        done(t("changed", { name: values.name }));
+        onClose();
       },
+      (error) => isHere() || failed(error),
     );
   };
   if (create.data) return <Secret secret={create.data.secret} onClose={onClose} />;

@@ -12,6 +12,7 @@ import { ErrorState } from "../../ui/ErrorState";
 import { Page } from "../../ui/Page";
 import { Pill } from "../../ui/Pill";
 import { done, failed } from "../../ui/toasts";
+import { whenDone } from "../../ui/whenDone";
 import { Deliveries } from "./Deliveries";
 import { useNewSecret, useRemove, useTest, type Webhook, webhooks } from "./data";
 import { Secret } from "./Secret";
@@ -27,11 +28,9 @@ export function WebhooksPage() {
   const [creating, setCreating] = useState(false);
   const [changing, setChanging] = useState<Webhook>();
   const tryOut = (webhook: Webhook) =>
-    test.mutate(webhook, {
-      onSuccess: ({ delivered, status, error, milliseconds }) => {
-        if (delivered) done(t("testDone", { name: webhook.name, status: status ?? 0, ms: milliseconds }));
-        else failed(new Error(t("testFailed", { name: webhook.name, error: error || String(status) })));
-      },
+    whenDone(test.mutateAsync(webhook), ({ delivered, status, error, milliseconds }) => {
+      if (delivered) done(t("testDone", { name: webhook.name, status: status ?? 0, ms: milliseconds }));
+      else failed(new Error(t("testFailed", { name: webhook.name, error: error || String(status) })));
     });
   const create = mayWrite && (
     <Button leftSection={<IconPlus size={16} />} onClick={() => setCreating(true)}>

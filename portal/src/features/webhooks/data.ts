@@ -1,6 +1,5 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, body, type Schemas } from "../../api/client";
-import { failed } from "../../ui/toasts";
 
 export type Webhook = Schemas["WebhookView"];
 
@@ -79,7 +78,6 @@ export function useNewSecret() {
 export function useTest() {
   return useMutation({
     mutationFn: (webhook: Webhook) => body(api.POST("/api/v1/webhooks/{webhookId}/test", path(webhook.id))),
-    onError: failed,
   });
 }
 
@@ -88,7 +86,6 @@ export function useReplay(webhookId: string) {
   return useMutation({
     mutationFn: (ids: string[]) =>
       body(api.POST("/api/v1/webhooks/{webhookId}/replay", { ...path(webhookId), body: { ids } })),
-    onError: failed,
     onSettled: () => client.invalidateQueries({ queryKey: ["webhook", webhookId] }),
   });
 }

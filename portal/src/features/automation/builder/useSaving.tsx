@@ -3,6 +3,7 @@ import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "../../../api/client";
 import { done, failed } from "../../../ui/toasts";
+import { useIsHere, whenDone } from "../../../ui/whenDone";
 import { type DefinitionView, documentOf, useCreate, useSave } from "../data";
 import type { Workflow } from "../model/document";
 import { ConflictDialog } from "./ConflictDialog";
@@ -28,6 +29,7 @@ export function useSaving({ definitionId, editing, onStored }: Wanted): Saving {
   const navigate = useNavigate();
   const create = useCreate();
   const store = useSave();
+  const isHere = useIsHere();
   const [conflict, setConflict] = useState<Workflow>();
 
   const send = (document: Workflow, version: number) => {
@@ -38,17 +40,17 @@ export function useSaving({ definitionId, editing, onStored }: Wanted): Saving {
       // The server writes a document its own way (defaults left out): what it answers is what there is.
       editing.open(view.version, stored);
       done(t(stored.status === "enabled" ? "saving.live" : "saving.saved", { name, version: view.version }));
-      onStored?.(view);
+      if (isHere()) onStored?.(view);
     };
-    const onError = (error: Error) => {
+    const onError = (error: unknown) => {
       if (error instanceof ApiError && (error.status === 409 || error.status === 412) && definitionId)
         return setConflict(document);
       failed(error);
-      if (error instanceof ApiError && error.code === TESTS_ARE_RED && definitionId)
+      if (error instanceof ApiError && error.code === TESTS_ARE_RED && definitionId && isHere())
         navigate({ to: "/workflows/$definitionId", params: { definitionId }, search: { tab: "tests" } });
     };
-    if (definitionId) store.mutate({ definitionId, version, document }, { onSuccess, onError });
-    else create.mutate(document, { onSuccess, onError });
+    if (definitionId) whenDone(store.mutateAsync({ definitionId, version, document }), onSuccess, onError);
+    else whenDone(create.mutateAsync(document), onSuccess, onError);
   };
   const save: Saving["save"] = (status) => {
     const { status: _, ...rest } = editing.document;

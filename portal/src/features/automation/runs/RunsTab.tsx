@@ -8,8 +8,8 @@ import { useMay, useMe } from "../../../api/session";
 import { EmptyState } from "../../../ui/EmptyState";
 import { ErrorState } from "../../../ui/ErrorState";
 import { Pill, type Tone } from "../../../ui/Pill";
-import { failed } from "../../../ui/toasts";
 import { useFormat } from "../../../ui/useFormat";
+import { whenDone } from "../../../ui/whenDone";
 import {
   counters,
   documentOf,
@@ -235,7 +235,7 @@ function RunCommands({
   const command = useCommand(definitionId, found.workflowId);
   const retry = useRetry(definitionId, found.workflowId);
   if (!may("workflows:run") || found.status === "Complete") return null;
-  const tell = (status: "suspend" | "resume" | "terminate") => command.mutate(status, { onError: failed });
+  const tell = (status: "suspend" | "resume" | "terminate") => whenDone(command.mutateAsync(status));
   if (found.status === "Terminated")
     return failedAt ? (
       <Button
@@ -243,7 +243,7 @@ function RunCommands({
         variant="default"
         ms="auto"
         loading={retry.isPending}
-        onClick={() => retry.mutate(failedAt, { onError: failed })}
+        onClick={() => whenDone(retry.mutateAsync(failedAt))}
       >
         {t("runs.retry", { step: failedAt })}
       </Button>

@@ -5,8 +5,9 @@ import { useTranslation } from "react-i18next";
 import { useMay, useMe } from "../../../api/session";
 import { ErrorState } from "../../../ui/ErrorState";
 import { Pill } from "../../../ui/Pill";
-import { done, failed } from "../../../ui/toasts";
+import { done } from "../../../ui/toasts";
 import { useFormat } from "../../../ui/useFormat";
+import { whenDone } from "../../../ui/whenDone";
 import type { Editing } from "../builder/useEditing";
 import { type DefinitionView, documentOf, useRollBack, versions } from "../data";
 import { Flow } from "../flow/Flow";
@@ -133,17 +134,11 @@ function RollBackDialog({ view, editing, onClose }: { view: DefinitionView; edit
   const { t } = useTranslation("automation");
   const rollBack = useRollBack();
   const confirm = () =>
-    rollBack.mutate(
-      { definitionId: view.id, version: view.version },
-      {
-        onSuccess: (made) => {
-          editing.open(made.version, documentOf(made));
-          done(t("versions.rolledBack", { version: view.version, made: made.version }));
-          onClose();
-        },
-        onError: failed,
-      },
-    );
+    whenDone(rollBack.mutateAsync({ definitionId: view.id, version: view.version }), (made) => {
+      editing.open(made.version, documentOf(made));
+      done(t("versions.rolledBack", { version: view.version, made: made.version }));
+      onClose();
+    });
   return (
     <Modal
       opened

@@ -1,21 +1,22 @@
 import { Button, Checkbox, Group, Modal, Stack, Text, Textarea } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconCopy, IconPlayerPause, IconPlayerPlay, IconRefresh, IconX } from "@tabler/icons-react";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay, useMe } from "../../../api/session";
 import { Ask } from "../../../ui/Ask";
 import { done, failed } from "../../../ui/toasts";
 import { useFormat } from "../../../ui/useFormat";
-import { type Campaign, type Report, type Step, useClone, useLaunch, useReject, useRetry, useStep } from "../data";
+import { whenDone } from "../../../ui/whenDone";
+import { CancelDialog, useCopy } from "../acts";
+import { type Campaign, type Report, useLaunch, useReject, useRetry, useStep } from "../data";
 
-const DONE: Record<Step, "act.approved" | "act.paused" | "act.resumed" | "act.cancelled"> = {
+const DONE = {
   approve: "act.approved",
   pause: "act.paused",
   resume: "act.resumed",
-  cancel: "act.cancelled",
-};
+} as const;
 /** Nothing has been sent: all of it can still be changed, which makes it a draft again. */
 const CHANGEABLE = ["scheduled", "too_late", "needs_approval"];
 const ENDABLE = ["scheduled", "too_late", "needs_approval", "preparing", "sending", "paused"];
@@ -27,8 +28,8 @@ export function Actions({ campaign, report }: { campaign: Campaign; report: Repo
   const me = useMe();
   const step = useStep(campaign.id);
   const [cancelling, cancel] = useDisclosure();
-  const act = (which: Step) => step.mutate(which, { onSuccess: () => done(t(DONE[which])), onError: failed });
-  const button = (which: Step, label: string, icon: ReactNode) => (
+  const act = (which: keyof typeof DONE) => whenDone(step.mutateAsync(which), () => done(t(DONE[which])));
+  const button = (which: keyof typeof DONE, label: string, icon: ReactNode) => (
     <Button
       variant="default"
       leftSection={icon}
@@ -68,19 +69,7 @@ export function Actions({ campaign, report }: { campaign: Campaign; report: Repo
           {t("act.cancel")}
         </Button>
       )}
-      {cancelling && (
-        <Ask
-          title={t("act.cancelTitle", { name: campaign.name })}
-          text={t("act.cancelText")}
-          yes={t("act.cancel")}
-          no={t("act.keep")}
-          onClose={cancel.close}
-          onYes={async () => {
-            await step.mutateAsync("cancel");
-            done(t("act.cancelled"));
-          }}
-        />
-      )}
+      {cancelling && <CancelDialog campaign={campaign} onClose={cancel.close} />}
     </Group>
   );
 }
@@ -89,10 +78,7 @@ function SendNow({ campaign }: { campaign: Campaign }) {
   const { t } = useTranslation("campaigns");
   const launch = useLaunch(campaign.id);
   return (
-    <Button
-      loading={launch.isPending}
-      onClick={() => launch.mutate({}, { onSuccess: () => done(t("review.sent")), onError: failed })}
-    >
+    <Button loading={launch.isPending} onClick={() => whenDone(launch.mutateAsync({}), () => done(t("review.sent")))}>
       {t("act.sendNow")}
     </Button>
   );
@@ -100,23 +86,9 @@ function SendNow({ campaign }: { campaign: Campaign }) {
 
 function Clone({ campaign }: { campaign: Campaign }) {
   const { t } = useTranslation("campaigns");
-  const navigate = useNavigate();
-  const clone = useClone(campaign.id);
+  const { copy, isPending } = useCopy(campaign);
   return (
-    <Button
-      variant="default"
-      leftSection={<IconCopy size={16} />}
-      loading={clone.isPending}
-      onClick={() =>
-        clone.mutate(undefined, {
-          onSuccess: (copy) => {
-            done(t("act.cloned"));
-            navigate({ to: "/campaigns/$campaignId/edit", params: { campaignId: copy.id } });
-          },
-          onError: failed,
-        })
-      }
-    >
+    <Button variant="default" leftSection={<IconCopy size={16} />} loading={isPending} onClick={copy}>
       {t("act.clone")}
     </Button>
   );
@@ -153,12 +125,9 @@ function Approval({ campaign, onYes }: { campaign: Campaign; onYes: () => void }
               disabled={!reason.trim()}
               loading={reject.isPending}
               onClick={() =>
-                reject.mutate(reason, {
-                  onSuccess: () => {
-                    asking.close();
-                    done(t("act.rejected"));
-                  },
-                  onError: failed,
+                whenDone(reject.mutateAsync(reason), () => {
+                  asking.close();
+                  done(t("act.rejected"));
                 })
               }
             >

@@ -9,8 +9,8 @@ import { open } from "../../../ui/download";
 import { EmptyState } from "../../../ui/EmptyState";
 import { ErrorState } from "../../../ui/ErrorState";
 import { Pill, type Tone } from "../../../ui/Pill";
-import { failed } from "../../../ui/toasts";
 import { useFormat } from "../../../ui/useFormat";
+import { whenDone } from "../../../ui/whenDone";
 import { type Campaign, people, type Report, type RowState, seconds, useExport } from "../data";
 import { type ReportSearch, ROW_STATES } from "../search";
 import { lastAt, wanted } from "./people";
@@ -144,10 +144,7 @@ function Export({ campaign, run, state }: { campaign: Campaign; run?: number; st
       leftSection={<IconDownload size={16} />}
       loading={make.isPending}
       onClick={() =>
-        make.mutate(
-          { ...(run && { run }), ...(state && { state }) },
-          { onSuccess: ({ url }) => open(url), onError: failed },
-        )
+        whenDone(make.mutateAsync({ ...(run && { run }), ...(state && { state }) }), ({ url }) => open(url))
       }
     >
       {t(state ? "report.exportShown" : "report.export")}

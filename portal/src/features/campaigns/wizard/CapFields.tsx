@@ -5,8 +5,9 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay } from "../../../api/session";
 import { ErrorState } from "../../../ui/ErrorState";
-import { done, failed } from "../../../ui/toasts";
+import { done } from "../../../ui/toasts";
 import { useFormat } from "../../../ui/useFormat";
+import { whenDone } from "../../../ui/whenDone";
 import { type Rules, rules, useSetRules } from "../data";
 import classes from "./Wizard.module.css";
 
@@ -59,16 +60,10 @@ function Cap({ subaccountId, rules, onClose }: { subaccountId: string; rules: Ru
   const [days, setDays] = useState<number | string>(rules.frequencyCap?.days ?? 7);
   const isFitting = Number(messages) >= 1 && Number(days) >= 1;
   const keep = (frequencyCap: Rules["frequencyCap"]) =>
-    save.mutate(
-      { ...rules, frequencyCap },
-      {
-        onSuccess: () => {
-          done(t("delivery.capKept"));
-          onClose();
-        },
-        onError: failed,
-      },
-    );
+    whenDone(save.mutateAsync({ ...rules, frequencyCap }), () => {
+      done(t("delivery.capKept"));
+      onClose();
+    });
   return (
     <Stack gap="sm">
       <Group align="flex-end">

@@ -2,7 +2,7 @@ import { Stack, Text } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { failed } from "../../../ui/toasts";
+import { useIsHere, whenDone } from "../../../ui/whenDone";
 import { ownZone } from "../../../ui/zones";
 import { usePatch } from "../data";
 import { CapFields } from "./CapFields";
@@ -17,24 +17,21 @@ import type { StepProps } from "./WizardPage";
 export function DeliveryStep({ campaign, onBack, onNext }: StepProps) {
   const { t } = useTranslation("campaigns");
   const patch = usePatch(campaign.id);
+  const isHere = useIsHere();
   const [wanted, setWanted] = useState(() => wantedOf(campaign, ownZone));
   const wrong = wrongWith(wanted, Date.now());
   const change = changeOf(campaign, wanted);
   const save = useDebouncedCallback(
     (latest: Wanted) => {
       const news = wrongWith(latest, Date.now()) ? undefined : changeOf(campaign, latest);
-      if (news) patch.mutate(news, { onError: failed });
+      if (news) whenDone(patch.mutateAsync(news));
     },
     { delay: 600, flushOnUnmount: true },
   );
-  const next = async () => {
+  const next = () => {
     save.cancel();
-    try {
-      if (change) await patch.mutateAsync(change);
-      onNext();
-    } catch (error) {
-      failed(error);
-    }
+    if (change) whenDone(patch.mutateAsync(change), () => isHere() && onNext());
+    else onNext();
   };
   const part = {
     wanted,

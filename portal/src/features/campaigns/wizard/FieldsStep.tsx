@@ -7,7 +7,7 @@ import { whatsappNumbers } from "../../../api/channels";
 import tables from "../../../ui/Card.module.css";
 import { countries } from "../../../ui/countries";
 import { ErrorState } from "../../../ui/ErrorState";
-import { failed } from "../../../ui/toasts";
+import { useIsHere, whenDone } from "../../../ui/whenDone";
 import { type FileLook, look, useProcess } from "../data";
 import { fieldName, problemOf, SYSTEM } from "./columns";
 import { Frame } from "./Frame";
@@ -97,12 +97,13 @@ function Columns({ campaign, look, onBack, onRead }: ColumnsProps) {
   const [chosen, setCountry] = useState<string | null>(kept?.country ?? null);
   const [duplicates, setDuplicates] = useState(kept?.includeDuplicates ?? false);
   const process = useProcess(campaign.id);
+  const isHere = useIsHere();
   const problem = problemOf(columns);
   const country = chosen ?? home ?? null;
   const read = () =>
-    process.mutate(
-      { columns, header, includeDuplicates: duplicates, ...(country && { country }) },
-      { onSuccess: onRead, onError: failed },
+    whenDone(
+      process.mutateAsync({ columns, header, includeDuplicates: duplicates, ...(country && { country }) }),
+      () => isHere() && onRead(),
     );
   return (
     <Frame onBack={onBack} busy={process.isPending} onNext={problem ? undefined : read}>

@@ -7,9 +7,9 @@ import { ApiError } from "../../../api/client";
 import { ErrorState } from "../../../ui/ErrorState";
 import { Pill } from "../../../ui/Pill";
 import type { Template } from "../../../ui/templates";
-import { failed } from "../../../ui/toasts";
 import { useFormat } from "../../../ui/useFormat";
 import layout from "../../../ui/WithAside.module.css";
+import { useIsHere, whenDone } from "../../../ui/whenDone";
 import { approvedTemplates, type Message, type Slot, slots as slotsQuery, useSetMessage } from "../data";
 import { type Bindings, bindingsOf, guess, missing, parameters } from "./bindings";
 import { Frame } from "./Frame";
@@ -93,6 +93,7 @@ function Filled({ campaign, template, slots, onBack, onNext, onChange }: Filling
   const kept = campaign.message?.type === "template" && is(template, campaign.message) ? campaign.message : null;
   const [bindings, setBindings] = useState<Bindings>(() => (kept ? bindingsOf(kept) : guess(slots, fields)));
   const saving = useSetMessage(campaign.id);
+  const isHere = useIsHere();
   const message = messageOf(template, slots, bindings);
   const isKept = kept !== null && same(kept, message);
   const empty = missing(slots, bindings).length;
@@ -102,13 +103,9 @@ function Filled({ campaign, template, slots, onBack, onNext, onChange }: Filling
   useEffect(() => {
     if (empty === 0 && !isKept) save();
   }, [JSON.stringify(message), empty]);
-  const next = async () => {
-    try {
-      if (!isKept) await saving.mutateAsync(message);
-      onNext();
-    } catch (error) {
-      failed(error);
-    }
+  const next = () => {
+    if (isKept) onNext();
+    else whenDone(saving.mutateAsync(message), () => isHere() && onNext());
   };
   return (
     <Frame onBack={onBack} onNext={empty === 0 ? next : undefined} busy={saving.isPending}>
@@ -190,6 +187,7 @@ function WithText({ campaign, onBack, onNext }: StepProps) {
   const [body, setBody] = useState(kept?.body ?? "");
   const [instead, setInstead] = useState(kept?.default ?? "");
   const saving = useSetMessage(campaign.id);
+  const isHere = useIsHere();
   const fields = campaign.recipients?.fields ?? [];
   const isKept = kept?.body === body && kept.default === instead;
   const message: Message = { type: "text", body, default: instead, previewUrl: false };
@@ -200,7 +198,7 @@ function WithText({ campaign, onBack, onNext }: StepProps) {
   }, [body, instead]);
   const next = () => {
     if (isKept) onNext();
-    else saving.mutate(message, { onSuccess: onNext, onError: failed });
+    else whenDone(saving.mutateAsync(message), () => isHere() && onNext());
   };
   return (
     <Frame onBack={onBack} onNext={body.trim() ? next : undefined} busy={saving.isPending}>

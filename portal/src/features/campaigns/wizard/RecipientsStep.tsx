@@ -7,10 +7,10 @@ import { useTranslation } from "react-i18next";
 import { groups } from "../../../api/groups";
 import { useMe } from "../../../api/session";
 import { ErrorState } from "../../../ui/ErrorState";
-import { failed } from "../../../ui/toasts";
 import { Uploading } from "../../../ui/Uploading";
 import { useFormat } from "../../../ui/useFormat";
 import { useUpload } from "../../../ui/useUpload";
+import { useIsHere, whenDone } from "../../../ui/whenDone";
 import { campaign as campaignQuery, segments, uploadLink, usePicked, useTyped } from "../data";
 import { ContactPicker, type Picked } from "./ContactPicker";
 import { Frame } from "./Frame";
@@ -96,18 +96,16 @@ function Typed({ campaign, onBack, onNext }: StepProps) {
   const format = useFormat();
   const [text, setText] = useKeptText(campaign.id);
   const typed = useTyped(campaign.id);
+  const isHere = useIsHere();
   const numbers = text
     .split(/[\n,;]+/)
     .map((each) => each.trim())
     .filter(Boolean);
   const known = campaign.recipients?.source === "typed";
   const use = () =>
-    typed.mutate(numbers, {
-      onSuccess: () => {
-        setText("");
-        onNext();
-      },
-      onError: failed,
+    whenDone(typed.mutateAsync(numbers), () => {
+      setText("");
+      if (isHere()) onNext();
     });
   const isFitting = numbers.length > 0 && numbers.length <= 10_000;
   return (
@@ -139,13 +137,14 @@ function FromContacts({ campaign, onBack, onNext }: StepProps) {
   const [groupIds, setGroups] = useState<string[]>([]);
   const [segmentIds, setSegments] = useState<string[]>([]);
   const picked = usePicked(campaign.id);
+  const isHere = useIsHere();
   const error = inGroups.error ?? inSegments.error;
   const known = campaign.recipients?.source === "contacts" && campaign.recipients.state !== "refused";
   const chosen = people.length + groupIds.length + segmentIds.length > 0;
   const use = () =>
-    picked.mutate(
-      { contactIds: people.map((each) => each.id), groupIds, segmentIds },
-      { onSuccess: onNext, onError: failed },
+    whenDone(
+      picked.mutateAsync({ contactIds: people.map((each) => each.id), groupIds, segmentIds }),
+      () => isHere() && onNext(),
     );
   if (error) return <ErrorState error={error} retry={() => (inGroups.error ? inGroups : inSegments).refetch()} />;
   return (

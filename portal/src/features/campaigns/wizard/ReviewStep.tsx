@@ -7,9 +7,10 @@ import { useTranslation } from "react-i18next";
 import { whatsappNumbers } from "../../../api/channels";
 import { ApiError } from "../../../api/client";
 import { useMay } from "../../../api/session";
-import { done, failed } from "../../../ui/toasts";
+import { done } from "../../../ui/toasts";
 import { useFormat } from "../../../ui/useFormat";
 import layout from "../../../ui/WithAside.module.css";
+import { useIsHere, whenDone } from "../../../ui/whenDone";
 import { momentOf } from "../../../ui/zones";
 import { approvedTemplates, type Campaign, preflight, rules, useLaunch } from "../data";
 import type { StepName } from "../search";
@@ -163,17 +164,13 @@ function Launch({ campaign, people, needsApproval }: LaunchProps) {
   const format = useFormat();
   const navigate = useNavigate();
   const launch = useLaunch(campaign.id);
+  const isHere = useIsHere();
   const time = timeOf(campaign);
   const send = () =>
-    launch.mutate(time ? { at: time.at, timeZone: time.zone } : {}, {
-      onSuccess: (sent) => {
-        const state = sent.state;
-        done(
-          t(state === "scheduled" ? "review.scheduled" : state === "needs_approval" ? "review.asked" : "review.sent"),
-        );
-        navigate({ to: "/campaigns/$campaignId", params: { campaignId: campaign.id } });
-      },
-      onError: failed,
+    whenDone(launch.mutateAsync(time ? { at: time.at, timeZone: time.zone } : {}), (sent) => {
+      const state = sent.state;
+      done(t(state === "scheduled" ? "review.scheduled" : state === "needs_approval" ? "review.asked" : "review.sent"));
+      if (isHere()) navigate({ to: "/campaigns/$campaignId", params: { campaignId: campaign.id } });
     });
   const label = needsApproval
     ? t("review.ask")

@@ -2,7 +2,7 @@ import { Button, Group, NumberInput, Stack, Text, TextInput, Title } from "@mant
 import { IconDeviceMobileMessage } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { failed } from "../../../ui/toasts";
+import { whenDone } from "../../../ui/whenDone";
 import { type Campaign, useTest } from "../data";
 import classes from "./Wizard.module.css";
 
@@ -20,7 +20,7 @@ export function TestSend({ campaign }: { campaign: Campaign }) {
       .split(/[,;]+/)
       .map((each) => each.trim())
       .filter(Boolean);
-    test.mutate({ to: numbers, row: Math.max(0, Number(row) - 1) }, { onError: failed });
+    whenDone(test.mutateAsync({ to: numbers, row: Math.max(0, Number(row) - 1) }));
   };
   return (
     <section className={classes.panel} aria-label={t("review.test")}>

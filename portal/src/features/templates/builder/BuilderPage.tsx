@@ -26,8 +26,9 @@ import { Page } from "../../../ui/Page";
 import { Phone } from "../../../ui/Phone";
 import { TemplatePreview } from "../../../ui/TemplatePreview";
 import { shownParts } from "../../../ui/templates";
-import { done, failed } from "../../../ui/toasts";
+import { done } from "../../../ui/toasts";
 import layout from "../../../ui/WithAside.module.css";
+import { useIsHere, whenDone } from "../../../ui/whenDone";
 import { templates } from "../data";
 import classes from "./Builder.module.css";
 import { ButtonsPart } from "./ButtonsPart";
@@ -121,6 +122,7 @@ function Builder({ title, channelId, from, begun, isChange, isNew }: BuilderProp
   const [asked] = useDebouncedValue(sketch, 400);
   const checked = useQuery(check(asked));
   const submit = useSubmit(channelId, isChange);
+  const isHere = useIsHere();
   const refused = submit.error instanceof ApiError ? submit.error.fields : [];
   const { sections } = componentsOf(draft);
   const rules = checked.data?.problems ?? [];
@@ -132,13 +134,11 @@ function Builder({ title, channelId, from, begun, isChange, isNew }: BuilderProp
   const send = () => {
     setTried(true);
     if (wrong > 0) return;
-    submit.mutate(sketch, {
-      onSuccess: ({ template }) => {
-        keepDraft(undefined);
-        done(t("builder.submitted", { name: template.name }));
+    whenDone(submit.mutateAsync(sketch), ({ template }) => {
+      keepDraft(undefined);
+      done(t("builder.submitted", { name: template.name }));
+      if (isHere())
         navigate({ to: "/templates", search: { channel: channelId, open: `${template.name} ${template.language}` } });
-      },
-      onError: failed,
     });
   };
   const code = draft.kind === "authentication";
