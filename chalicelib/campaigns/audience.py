@@ -195,27 +195,39 @@ def _user(campaign_id: str) -> str:
 
 def read(wanted: jobs.ReadFile, desk: Desk) -> None:
     """The job: reads the file and keeps the summary, unless another reading was asked for meanwhile."""
-    campaign = store.get(desk.table, wanted.campaign_id)
-    recipients = campaign.recipients
-    if recipients is None or recipients.reading != wanted.reading or recipients.state is not RecipientsState.READING:
+    recipients = _being_read(store.get(desk.table, wanted.campaign_id), wanted)
+    if recipients is None:
         return
     if recipients.source == "contacts":
         chosen = contacts.records(desk.table, desk.ledger, contacts.get(desk.media, recipients.file_key), desk.clock())
         done = job.process_records(desk.media, recipients, chosen)
     else:
         done = job.process(desk.media, recipients)
-    store.save(desk.table, campaign, campaign.model_copy(update={"recipients": done, "updated_at": desk.clock()}))
+    _keep(wanted, done, desk)
 
 
 def give_up(wanted: jobs.ReadFile, why: str, desk: Desk) -> None:
     """This reading comes to nothing."""
-    campaign = store.get(desk.table, wanted.campaign_id)
-    recipients = campaign.recipients
-    if recipients and recipients.reading == wanted.reading and recipients.state is RecipientsState.READING:
-        refused = recipients.model_copy(update={"state": RecipientsState.REFUSED, "problem": why})
-        store.save(
-            desk.table, campaign, campaign.model_copy(update={"recipients": refused, "updated_at": desk.clock()})
-        )
+    recipients = _being_read(store.get(desk.table, wanted.campaign_id), wanted)
+    if recipients:
+        _keep(wanted, recipients.model_copy(update={"state": RecipientsState.REFUSED, "problem": why}), desk)
+
+
+def _being_read(campaign: Campaign, wanted: jobs.ReadFile) -> Recipients | None:
+    """The recipients, if it is this reading that they wait for."""
+    found = campaign.recipients
+    return found if found and (found.reading, found.state) == (wanted.reading, RecipientsState.READING) else None
+
+
+def _keep(wanted: jobs.ReadFile, done: Recipients, desk: Desk) -> None:
+    """What a reading came to. Somebody may have renamed the campaign meanwhile: the file is not read again for that."""
+
+    def kept(campaign: Campaign) -> Campaign | None:
+        if _being_read(campaign, wanted) is None:
+            return None
+        return campaign.model_copy(update={"recipients": done, "updated_at": desk.clock()})
+
+    store.change(desk.table, wanted.campaign_id, kept)
 
 
 def unusable(campaign: Campaign, desk: Desk) -> Link:

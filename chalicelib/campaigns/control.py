@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from pydantic import Field
 
-from chalicelib.campaigns import audience, chunks, drafts, foreseen, jobs, plan, store, waves, wording
+from chalicelib.campaigns import audience, chunks, drafts, foreseen, jobs, plan, settle, store, waves, wording
 from chalicelib.campaigns.desk import Desk
 from chalicelib.campaigns.model import (
     CHUNK,
@@ -152,6 +152,7 @@ def retry(campaign: Campaign, request: RetryRequest, user_id: str, desk: Desk) -
         chunk=CHUNK,
         kind=RunKind.RETRY,
         of_run=last.id,
+        came_from=campaign.state,
         with_not_confirmed=request.not_confirmed,
         created_at=desk.clock(),
         started_by=user_id,
@@ -190,8 +191,33 @@ def fire(campaign_id: str, token: str, desk: Desk) -> State:
 
 
 def fail(job: jobs.Prepare, reason: str, desk: Desk) -> None:
-    """The run could not be prepared, so nothing of it was sent: a person mends what is wrong and launches again, or cancels."""
+    """The run could not be prepared, so nothing of it was sent.
+
+    After a first run a person mends what is wrong and launches again, or cancels. After a retry that would send to everybody
+    once more: so the campaign stands where it stood before it, and can be retried again.
+    """
+    run = store.get_run(desk.ledger, job.run_id)
+    if run.kind is RunKind.RETRY:
+        store.change(desk.table, job.campaign_id, lambda campaign: _without(campaign, run, reason, desk))
+        return
     store.move(desk.table, job.campaign_id, State.FAILED, [State.PREPARING], job.run_id, reason)
+    campaign = store.get(desk.table, job.campaign_id)
+    if campaign.run_id == run.id and campaign.state in {State.FAILED, State.CANCELLED}:
+        settle.close(campaign, run, desk)
+
+
+def _without(campaign: Campaign, run: Run, reason: str, desk: Desk) -> Campaign | None:
+    """The campaign as it was before this retry; a cancelled one stays cancelled."""
+    if campaign.run_id != run.id or campaign.state not in {State.PREPARING, State.CANCELLED}:
+        return None
+    news = {
+        "state": run.came_from if campaign.state is State.PREPARING else State.CANCELLED,
+        "state_reason": f"The retry could not be prepared: {reason}",
+        "run_id": run.of_run,
+        "runs": campaign.runs[:-1],
+        "updated_at": desk.clock(),
+    }
+    return campaign.model_copy(update=news)
 
 
 def pause(campaign: Campaign, desk: Desk) -> Campaign:

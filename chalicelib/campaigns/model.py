@@ -45,14 +45,15 @@ TRANSITIONS: dict[State, frozenset[State]] = {
     State.NEEDS_APPROVAL: frozenset({State.DRAFT, State.SCHEDULED, State.PREPARING, State.CANCELLED}),
     State.SCHEDULED: frozenset({State.DRAFT, State.PREPARING, State.TOO_LATE, State.CANCELLED}),
     State.TOO_LATE: frozenset({State.DRAFT, State.SCHEDULED, State.PREPARING, State.CANCELLED}),
-    State.PREPARING: frozenset({State.SENDING, State.PAUSED, State.CANCELLED, State.FAILED}),
+    State.PREPARING: frozenset({State.SENDING, State.PAUSED, State.CANCELLED, State.FAILED, State.COMPLETED}),
     State.SENDING: frozenset({State.PAUSED, State.COMPLETED, State.CANCELLED}),
     State.PAUSED: frozenset({State.SENDING, State.PREPARING, State.CANCELLED}),
     State.COMPLETED: frozenset({State.PREPARING}),
     State.CANCELLED: frozenset({State.PREPARING}),
     State.FAILED: frozenset({State.DRAFT, State.NEEDS_APPROVAL, State.SCHEDULED, State.PREPARING, State.CANCELLED}),
 }
-"""Every way a campaign may go. From completed and cancelled only a retry leads on: a new run of the same campaign."""
+"""Every way a campaign may go. From completed and cancelled only a retry leads on: a new run of the same campaign. A retry that
+cannot be prepared leads back there."""
 
 ENDED = frozenset({State.COMPLETED, State.CANCELLED, State.FAILED})
 EDITABLE = frozenset({State.DRAFT, State.SCHEDULED, State.TOO_LATE, State.NEEDS_APPROVAL, State.FAILED})
@@ -212,6 +213,8 @@ class Run(Stored):
     kind: RunKind = RunKind.FIRST
     of_run: str = ""
     """A retry: the run whose failures are tried again."""
+    came_from: State = State.COMPLETED
+    """A retry: where the campaign stood before it."""
     with_not_confirmed: bool = False
     predicted: dict[str, int] | None = None
     """The campaign's, if this is its first run."""

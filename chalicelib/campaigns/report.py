@@ -177,7 +177,8 @@ def report(campaign: Campaign, number: int | None, desk: Desk) -> Report:
     """What has become of a run."""
     run = run_of(campaign, number, desk)
     counts = counts_of(run, desk)
-    cancelled = campaign.state is State.CANCELLED and run.id == campaign.run_id
+    # Nobody is sent to after a run's end: who is still queued then was cancelled, whatever the campaign has done since.
+    cancelled = run.ended_at is not None or (campaign.state is State.CANCELLED and run.id == campaign.run_id)
     reasons = {name.removeprefix("reason:"): n for name, n in counts.items() if name.startswith("reason:") and n > 0}
     skips = {reason: n for reason, n in reasons.items() if _is_skip(reason)}
     fails = {reason: n for reason, n in reasons.items() if reason not in skips}

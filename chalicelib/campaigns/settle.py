@@ -217,6 +217,26 @@ def _again(campaign: Campaign, run: Run, desk: Desk, found: Recount | None = Non
     store.advance(desk.ledger, run.id, Attr("recounts").eq(run.recounts), recounts=run.recounts + 1)
 
 
+def close(campaign: Campaign, run: Run, desk: Desk) -> None:
+    """Ends a run that could not be prepared with the rows it has: nobody was sent to, and nobody will be.
+
+    It takes the lease: a preparer that is still at it stops at its next checkpoint; what it wrote, the looks after the end find.
+    """
+    now = desk.clock()
+    found = recount(run, desk, now, timedelta(seconds=campaign.confirm_after_seconds))
+    closed = store.advance(
+        desk.ledger,
+        run.id,
+        Attr("prepared_at").not_exists(),
+        prepared_at=now,
+        lease=desk.new_id(),
+        audience=sum(found.counts[state] for state in RowState),
+        eligible=found.counts[RowState.QUEUED],
+    )
+    if closed:
+        _end(campaign, closed, found, {}, desk)
+
+
 def _end(campaign: Campaign, run: Run, found: Recount, live: dict[str, int], desk: Desk) -> None:
     _note(campaign, run, found, live, desk, _FIRST_LOOK_AGAIN, ended_at=desk.clock(), looks=0)
     _complete(campaign, run, desk)

@@ -1,6 +1,6 @@
 """Campaigns in the main table; their runs and live counters in the ledger table, which has no stream."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from boto3.dynamodb.conditions import Attr
@@ -10,6 +10,8 @@ from chalicelib.campaigns.trouble import CampaignChanged, CampaignMissing
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import stamp
 from chalicelib.cloud.table import ConditionFailed, Item, Operation, Page, Put, Table, Update
+
+_TRIES = 5
 
 
 def get(table: Table, campaign_id: str) -> Campaign:
@@ -39,6 +41,25 @@ def save(table: Table, before: Campaign, after: Campaign, also: Iterable[Operati
     except ConditionFailed as failed:
         raise CampaignChanged(before.id) from failed
     return saved
+
+
+def change(table: Table, campaign_id: str, how: Callable[[Campaign], Campaign | None]) -> None:
+    """Reads, changes and saves, anew if somebody came between. `how` answers None when there is nothing to change any more.
+
+    Raises CampaignMissing, and CampaignChanged when others were faster every time.
+    """
+    for attempt in range(_TRIES):
+        before = get(table, campaign_id)
+        after = how(before)
+        if after is None:
+            return
+        try:
+            save(table, before, after)
+        except CampaignChanged:
+            if attempt == _TRIES - 1:
+                raise
+            continue
+        return
 
 
 def move(table: Table, campaign_id: str, to: State, come_from: Iterable[State], run_id: str, reason: str = "") -> bool:

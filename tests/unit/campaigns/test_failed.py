@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from chalicelib.campaigns import audience, control, drafts, handlers, jobs, plan, store
+from chalicelib.campaigns import audience, control, drafts, handlers, jobs, plan, report, store
 from chalicelib.campaigns.control import LaunchRequest, RetryRequest
 from chalicelib.campaigns.model import Campaign, State
-from chalicelib.campaigns.trouble import TooOld
+from chalicelib.campaigns.trouble import CampaignMissing, TooOld, WrongState
 from chalicelib.cloud.batches import Record
-from tests.support.campaigns import Stage, agree, people
+from tests.support.campaigns import Stage, agree, people, refusal
 
 
 def test_a_run_that_cannot_be_prepared_fails_with_a_word_and_can_be_launched_again() -> None:
@@ -38,6 +38,131 @@ def test_a_run_that_cannot_be_prepared_fails_with_a_word_and_can_be_launched_aga
     assert (done.state, len(stage.meta.accepted), len(done.runs)) == (State.COMPLETED, 120, 2)
     assert store.get_run(stage.desk.ledger, done.run_id).number == 2
     agree(stage, done)
+
+
+def broken(stage: Stage, campaign: Campaign) -> None:
+    """The run's preparation fails as often as SQS delivers it; some of its rows are written."""
+    whole = stage.ledger.write_many
+
+    def refuse(items: Any) -> None:
+        if items[0]["row"] > 0:
+            raise OSError("the table takes nothing")
+        whole(items)
+
+    stage.ledger.write_many = refuse  # type: ignore[method-assign]
+    for tries in range(1, handlers.LAST_TRY + 1):
+        with pytest.raises(OSError, match="takes nothing"):
+            work(stage, campaign, tries)
+        stage.clock.advance(400)  # the lease of the one that died
+    del stage.ledger.write_many
+    stage.pump()
+
+
+@pytest.mark.parametrize("cancelled", [False, True])
+def test_a_first_run_that_cannot_be_prepared_has_a_final_report_of_the_rows_it_has(cancelled: bool) -> None:
+    stage = Stage()
+    campaign = stage.launch(people(600))
+    if cancelled:
+        control.cancel(campaign, stage.desk)
+    broken(stage, stage.campaign(campaign.id))
+    ended = stage.campaign(campaign.id)
+    assert ended.state is (State.CANCELLED if cancelled else State.FAILED)
+    found, written = report.report(ended, None, stage.desk), len(stage.rows(ended.run_id))
+    assert written == 250
+    assert (found.final, found.counts.audience, found.counts.cancelled, found.counts.queued) == (
+        True,
+        written,
+        written,
+        0,
+    )
+    assert [(step.name, step.count) for step in found.funnel[:3]] == [
+        ("audience", written), ("eligible", written), ("accepted", 0),
+    ]  # fmt: skip
+    assert stage.meta.accepted == []
+
+
+@pytest.mark.parametrize("cancelled", [False, True])
+def test_a_retry_that_cannot_be_prepared_leaves_the_campaign_where_it_stood_and_nobody_gets_it_twice(
+    cancelled: bool,
+) -> None:
+    stage = Stage()
+    stage.meta.answer = lambda message: refusal(131016) if int(str(message.to)) % 2 else None
+    campaign = stage.launch(people(98))
+    stage.pump()
+    stage.meta.answer = lambda message: None
+    first = stage.campaign(campaign.id)
+    retried = control.retry(first, RetryRequest(), "ann", stage.desk)
+    if cancelled:
+        control.cancel(retried, stage.desk)
+    stage.ledger.write_many = out_of_order  # type: ignore[method-assign]
+    for tries in range(1, handlers.LAST_TRY + 1):
+        with pytest.raises(OSError, match="out of order"):
+            work(stage, retried, tries)
+        stage.clock.advance(400)
+    del stage.ledger.write_many
+    stage.pump()
+    after = stage.campaign(campaign.id)
+    assert (after.state, after.run_id, after.runs) == (
+        State.CANCELLED if cancelled else State.COMPLETED, first.run_id, first.runs,
+    )  # fmt: skip
+    assert after.state_reason.startswith("The retry could not be prepared: It failed several times")
+    with pytest.raises(WrongState):
+        control.launch(after, LaunchRequest(), "ann", stage.desk)
+    control.retry(after, RetryRequest(), "ann", stage.desk)
+    stage.pump()
+    done = stage.campaign(campaign.id)
+    assert (done.state, len(stage.meta.accepted), stage.meta.twice()) == (State.COMPLETED, 98, [])
+
+
+def out_of_order(*_: Any) -> None:
+    raise OSError("out of order")
+
+
+def test_what_a_retry_took_over_from_a_cancelled_run_is_still_reported_as_cancelled_there() -> None:
+    stage = Stage(threads=1)
+    campaign = stage.launch(people(300))
+    stage.pump(until=lambda: len(stage.meta.accepted) > 100)
+    sent = len(stage.meta.accepted)
+    control.cancel(stage.campaign(campaign.id), stage.desk)
+    stage.pump()
+    control.retry(stage.campaign(campaign.id), RetryRequest(), "ann", stage.desk)
+    stage.pump()
+    first, second = (report.report(stage.campaign(campaign.id), n, stage.desk).counts for n in (1, 2))
+    assert (first.sent, first.cancelled, first.queued) == (sent, 300 - sent, 0)
+    assert (second.audience, second.sent, second.cancelled) == (300 - sent, 300 - sent, 0)
+
+
+@pytest.mark.parametrize("meanwhile", ["renamed", "deleted", "typed anew"])
+def test_who_changes_a_draft_while_its_recipients_are_read_has_the_file_read_once(meanwhile: str) -> None:
+    stage = Stage()
+    campaign = drafts.create(drafts.Draft(channel_id="main"), "ann", stage.desk, enter=lambda _: None)
+    typed = audience.TypedRecipients(recipients=[{"Mobile": "+6591000000"}])
+    reading = audience.type_in(campaign, typed, stage.desk)
+    opened, reads = stage.media.open, list[str]()
+
+    def in_the_middle(key: str) -> Any:
+        reads.append(key)
+        if len(reads) == 1:
+            match meanwhile:
+                case "renamed":
+                    drafts.change(reading, drafts.Change(name="Other"), stage.desk, enter=lambda _: None)
+                case "deleted":
+                    drafts.delete(reading, stage.desk)
+                case _:
+                    audience.type_in(reading, audience.TypedRecipients(recipients=[{"Mobile": "12"}]), stage.desk)
+        return opened(key)
+
+    stage.media.open = in_the_middle  # type: ignore[method-assign]
+    stage.pump()
+    if meanwhile == "deleted":
+        with pytest.raises(CampaignMissing):
+            stage.campaign(campaign.id)
+        return
+    found = stage.campaign(campaign.id)
+    assert found.recipients
+    assert found.recipients.summary
+    assert (found.recipients.state, found.recipients.summary.valid) == ("ready", 1 if meanwhile == "renamed" else 0)
+    assert (found.name == "Other", len(reads)) == (meanwhile == "renamed", 1 if meanwhile == "renamed" else 2)
 
 
 def work(stage: Stage, campaign: Campaign, tries: int) -> None:
