@@ -15,6 +15,7 @@ FAILURE_RATIO = 0.25
 """Of those WhatsApp answered for; above it something is wrong with the list, the template or the number."""
 ENOUGH = 100
 """Fewer answers than this say nothing."""
+_SEEN_FAILED, _SEEN_ANSWERED = "seen:failed", "seen:answered"
 
 _REASONS = {
     Action.PAUSE_CAMPAIGN: "template",
@@ -34,12 +35,24 @@ def stops_everybody(verdict: Verdict) -> str:
             return ""
 
 
+def seen(counts: Mapping[str, int]) -> dict[str, int]:
+    """What a person who lets a run go on has seen of it, to be kept with its counters: only what comes after it is judged."""
+    failed, answered = _answers(counts)
+    return {_SEEN_FAILED: failed, _SEEN_ANSWERED: answered}
+
+
 def look(campaign: Campaign, counts: Mapping[str, int], desk: Desk) -> None:
-    """Pauses the campaign when too large a share of what was tried has failed."""
-    failed = sum(count for name, count in counts.items() if name.startswith(f"reason:{META}"))
-    answered = failed + sum(counts.get(state, 0) for state in REACHED)
+    """Pauses the campaign when too large a share of what was tried has failed, since a person last let it go on."""
+    failed, answered = _answers(counts)
+    failed, answered = failed - counts.get(_SEEN_FAILED, 0), answered - counts.get(_SEEN_ANSWERED, 0)
     if answered >= ENOUGH and failed > answered * FAILURE_RATIO:
         pause(campaign, f"failures: {failed} of {answered} failed", desk)
+
+
+def _answers(counts: Mapping[str, int]) -> tuple[int, int]:
+    """(how many WhatsApp has failed, how many it has spoken of at all)."""
+    failed = sum(count for name, count in counts.items() if name.startswith(f"reason:{META}"))
+    return failed, failed + sum(counts.get(state, 0) for state in REACHED)
 
 
 def pause(campaign: Campaign, reason: str, desk: Desk) -> None:

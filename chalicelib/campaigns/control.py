@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from pydantic import Field
 
-from chalicelib.campaigns import audience, chunks, drafts, foreseen, jobs, plan, settle, store, waves, wording
+from chalicelib.campaigns import audience, breaker, chunks, drafts, foreseen, jobs, plan, settle, store, waves, wording
 from chalicelib.campaigns.desk import Desk
 from chalicelib.campaigns.model import (
     CHUNK,
@@ -246,6 +246,7 @@ def resume(campaign: Campaign, desk: Desk) -> Campaign:
     going_on = _next_job(campaign, run)
     desk.queues.send("campaign", jobs.body_of(going_on), delay_seconds=_SAFETY_SECONDS)
     store.note_sending(desk.table, campaign)
+    store.set_counts(desk.ledger, run.id, breaker.seen(store.counts(desk.ledger, run.id)))
     _moved(campaign, State.SENDING, {State.PAUSED}, "resumed", desk)
     _release_dropped(campaign, run, desk)
     desk.queues.send("campaign", jobs.body_of(going_on))

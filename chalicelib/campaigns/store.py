@@ -182,6 +182,11 @@ def counts(ledger: Table, run_id: str) -> dict[str, int]:
     return {name: int(value) for name, value in item.items() if name not in {"PK", "SK", "updated_at"}}
 
 
+def set_counts(ledger: Table, run_id: str, values: Mapping[str, int]) -> None:
+    """Writes what is no sum beside the live counters, so that whoever adds to them reads it for nothing."""
+    ledger.update(Update(keys.run_counts(run_id), set=dict(values)))
+
+
 def add_minutes(ledger: Table, run_id: str, minutes: Mapping[str, Mapping[str, int]]) -> None:
     """Adds what happened to the minutes it happened in."""
     for minute, changes in minutes.items():

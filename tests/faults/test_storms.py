@@ -140,6 +140,25 @@ def test_a_list_that_mostly_fails_stops_the_campaign() -> None:
     assert stage.states(stopped.run_id)["queued"] > 700
 
 
+def test_a_person_who_resumes_after_failures_is_stopped_only_by_new_ones() -> None:
+    stage = Stage()
+    stage.meta.answer = lambda message: refusal(131009) if int(str(message.to)[-1]) < 5 else None
+    campaign = stage.launch(people(3000))
+    stage.pump()
+    control.resume(stage.campaign(campaign.id), stage.desk)
+    before = stage.states(stage.campaign(campaign.id).run_id)["queued"]
+    stage.pump()
+    again = stage.campaign(campaign.id)
+    assert (again.state, again.state_reason.startswith("failures:")) == (State.PAUSED, True)
+    assert before - stage.states(again.run_id)["queued"] >= breaker.ENOUGH
+    stage.meta.answer = lambda message: None
+    control.resume(again, stage.desk)
+    stage.pump()
+    done = stage.campaign(campaign.id)
+    assert done.state is State.COMPLETED
+    agree(stage, done)
+
+
 @pytest.mark.parametrize(
     ("news", "reason"),
     [
