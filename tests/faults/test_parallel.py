@@ -6,7 +6,7 @@ Each worker is a process as the way out knows one: slots, turns and threads of i
 import random
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,6 +17,8 @@ import pytest
 
 from chalicelib.campaigns import breaker, jobs, receipts, worker
 from chalicelib.campaigns.model import CHUNK, Campaign, State
+from chalicelib.channels import store as channels
+from chalicelib.cloud import keys
 from chalicelib.cloud.table import Update
 from chalicelib.contacts import consent, identity
 from chalicelib.contacts.model import ConsentCategory, Contact, Identities
@@ -24,7 +26,7 @@ from chalicelib.conversations import opting_out
 from chalicelib.conversations.outbound import Gate
 from chalicelib.conversations.pacing import Lane, Pacer, rate
 from tests.faults.conftest import Stormed
-from tests.support.campaigns import START, Stage, people
+from tests.support.campaigns import START, TEMPLATE, Stage, people, refusal
 
 WORKERS = 4
 PART = 50
@@ -89,10 +91,9 @@ def sending(
 
     def deliver(channel: Any, message: Any) -> Any:
         time.sleep(chance.uniform(0.005, 0.06))
-        outcome = stage.meta.deliver(channel, message)
-        stage.meta.times[-1] = clock()
-        return outcome
+        return stage.meta.deliver(channel, message)
 
+    stage.meta.clock = clock  # type: ignore[assignment]
     with ThreadPoolExecutor(workers) as pool:
         working = [pool.submit(work, n) for n in range(workers)]
         yield
@@ -189,20 +190,86 @@ def test_a_stop_between_a_messages_consent_check_and_its_call_is_acknowledged_on
     assert order in (["accepted", "acknowledged"], ["acknowledged"])
 
 
-def test_a_pause_holds_within_five_seconds_however_many_workers_send(stormed: Stormed) -> None:
-    recipients, clock = 500, Running()
-    stage, campaign = prepared(recipients, mps=40, seed=1)
+def template_is(status: str) -> Callable[[Stage], None]:
+    def follow(stage: Stage) -> None:
+        stage.add_template(status=status)
+
+    return follow
+
+
+def template_goes(stage: Stage) -> None:
+    stage.table.delete(keys.template("200", TEMPLATE, "en"))
+
+
+def number_is(**news: str) -> Callable[[Stage], None]:
+    def follow(stage: Stage) -> None:
+        channels.change(stage.table, "main", **news)  # type: ignore[arg-type]
+
+    return follow
+
+
+@pytest.mark.parametrize(
+    ("happens", "reason", "workers", "mps"),
+    [
+        (template_is("PAUSED"), "template: it is paused", 10, 40),
+        (template_is("DISABLED"), "template: it is disabled", 4, 100),
+        (template_is("REJECTED"), "template: it is rejected", 4, 100),
+        (template_goes, "template: it is deleted", 4, 100),
+        (number_is(quality="RED"), "number_quality: too many people block or report this number", 4, 100),
+        (number_is(stopped="the account is locked"), "number_stopped: the account is locked", 4, 100),
+    ],
+    ids=["paused", "disabled", "rejected", "deleted", "red", "stopped"],
+)
+def test_news_of_a_webhook_hold_within_five_seconds_however_many_workers_send(
+    happens: Callable[[Stage], None], reason: str, workers: int, mps: int, stormed: Stormed
+) -> None:
+    recipients, clock = 600, Running()
+    stage, campaign = prepared(recipients, mps, seed=1)
     speed = rate(stage.channel, Lane.CAMPAIGN)
-    with sending(stage, campaign, recipients, clock, workers=10):
+    with sending(stage, campaign, recipients, clock, workers):
         while len(stage.meta.accepted) < 20:
             time.sleep(0.02)
-        stage.add_template(status="PAUSED")
+        happens(stage)
         assert breaker.look_at_account("200", stage.desk) == [campaign.id]
         acknowledged, before = clock(), len(stage.meta.accepted)
-    stormed(
-        "A template paused while ten workers send at 32/s",
-        accepted_before=before, accepted_after_it_was_acknowledged=len(stage.meta.accepted) - before, allowed=int(5 * speed),
-    )  # fmt: skip
+    if workers == 10:
+        stormed(
+            "A template paused while ten workers send at 32/s",
+            accepted_before=before, accepted_after_it_was_acknowledged=len(stage.meta.accepted) - before, allowed=int(5 * speed),
+        )  # fmt: skip
     assert len(stage.meta.accepted) - before <= 5 * speed
     assert max(stage.meta.times) <= acknowledged + timedelta(seconds=5)
+    paused = stage.campaign(campaign.id)
+    assert (paused.state, paused.state_reason) == (State.PAUSED, reason)
     assert stage.states(campaign.run_id)["failed"] == 0
+
+
+@pytest.mark.parametrize(
+    ("answers", "reason"),
+    [
+        (lambda accepted, _: refusal(132015) if accepted >= 60 else None, "template: The template is paused"),
+        (lambda accepted, _: refusal(131048) if accepted >= 60 else None, "number_limited:"),
+        (lambda accepted, _: refusal(131031) if accepted >= 60 else None, "number_stopped:"),
+        (lambda _, to: refusal(131009) if to % 2 else None, "failures:"),
+    ],
+    ids=["template", "number limited", "number stopped", "failure ratio"],
+)
+def test_answers_that_concern_everybody_hold_within_five_seconds_however_many_workers_send(
+    answers: Callable[[int, int], Any], reason: str
+) -> None:
+    recipients, clock = 600, Running()
+    stage, campaign = prepared(recipients, mps=100, seed=1)
+    speed = rate(stage.channel, Lane.CAMPAIGN)
+    stage.meta.answer = lambda message: answers(len(stage.meta.accepted), int(str(message.to)))
+    with sending(stage, campaign, recipients, clock):
+        while stage.campaign(campaign.id).state is State.SENDING:
+            time.sleep(0.02)
+        acknowledged, before = clock(), len(stage.meta.accepted)
+    paused = stage.campaign(campaign.id)
+    assert (paused.state, paused.state_reason.startswith(reason)) == (State.PAUSED, True)
+    assert len(stage.meta.accepted) - before <= 5 * speed
+    assert max(stage.meta.times) <= acknowledged + timedelta(seconds=5)
+    rows = stage.states(campaign.run_id)
+    assert rows["queued"] > 0
+    assert (rows["failed"] == 0) == (reason != "failures:")
+    assert stage.meta.twice() == []
