@@ -71,15 +71,22 @@ def look_at_account(waba_id: str, desk: Desk) -> list[str]:
         if channel.waba_id != waba_id:
             continue
         for campaign_id in store.sending_on(desk.table, channel.id):
-            campaign = store.get(desk.table, campaign_id)
-            reason = _why_not(campaign, channel, desk)
-            if reason and campaign.state is State.SENDING:
-                pause(campaign, reason, desk)
+            if look_at(store.get(desk.table, campaign_id), channel, desk):
                 paused.append(campaign_id)
     return paused
 
 
-def _why_not(campaign: Campaign, channel: Channel, desk: Desk) -> str:
+def look_at(campaign: Campaign, channel: Channel, desk: Desk) -> bool:
+    """Pauses this campaign if it is sending and should not; answers whether it did."""
+    reason = why_not(campaign, channel, desk)
+    if not reason or campaign.state is not State.SENDING:
+        return False
+    pause(campaign, reason, desk)
+    return True
+
+
+def why_not(campaign: Campaign, channel: Channel, desk: Desk) -> str:
+    """Why its number or its template should not be sent with as they are now; "" when all is well."""
     if channel.stopped:
         return f"number_stopped: {channel.stopped}"
     if channel.quality == "RED":

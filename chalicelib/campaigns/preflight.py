@@ -12,7 +12,20 @@ from decimal import Decimal
 
 from pydantic import Field
 
-from chalicelib.campaigns import chunks, control, delivery, foreseen, jobs, people, prices, store, tier, waves, wording
+from chalicelib.campaigns import (
+    breaker,
+    chunks,
+    control,
+    delivery,
+    foreseen,
+    jobs,
+    people,
+    prices,
+    store,
+    tier,
+    waves,
+    wording,
+)
 from chalicelib.campaigns.delivery import Delivery
 from chalicelib.campaigns.desk import Desk
 from chalicelib.campaigns.foreseen import Counted
@@ -212,7 +225,7 @@ def _view(campaign: Campaign, found: Counted, desk: Desk) -> Preflight:
         total_cost=sum((cost.amount for cost in costs), Decimal(0)),
         rates_valid_from=card.valid_from.isoformat(),
         estimated=card.estimated,
-        warnings=_warnings(days, found, channel.tier, len(others)),
+        warnings=_warnings(days, found, len(others), campaign, channel, desk),
         as_of=now,
     )
 
@@ -226,11 +239,13 @@ def _tier(plan: Plan, eligible: int, channel: Channel, desk: Desk) -> tuple[int,
     return min(eligible, left), tier.windows(eligible, left, limit)
 
 
-def _warnings(days: int, counted: Counted, tier_name: str, others: int) -> list[str]:
+def _warnings(days: int, counted: Counted, others: int, campaign: Campaign, channel: Channel, desk: Desk) -> list[str]:
     found, eligible = [], counted.reasons.get("", 0)
+    if stops := breaker.why_not(campaign, channel, desk):
+        found.append(f"As things are, it pauses as soon as it begins, until a person resumes it ({stops}).")
     if days > 1:
         found.append(
-            f"The account may start conversations with {tier.limit_of(tier_name):,} people in 24 hours, this campaign has "
+            f"The account may start conversations with {tier.limit_of(channel.tier):,} people in 24 hours, this campaign has "
             f"{eligible:,}: it goes out over {days} days."
         )
     if counted.waiting:

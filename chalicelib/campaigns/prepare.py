@@ -14,13 +14,14 @@ from itertools import groupby
 
 from boto3.dynamodb.conditions import Attr
 
-from chalicelib.campaigns import chunks, jobs, ledger, people, plan, store, warming
+from chalicelib.campaigns import breaker, chunks, jobs, ledger, people, plan, store, warming
 from chalicelib.campaigns.chunks import Chunk, Recipient
 from chalicelib.campaigns.desk import Desk
 from chalicelib.campaigns.model import PART, Campaign, Run, RunKind, State
 from chalicelib.campaigns.partition import Rules, reason_for
 from chalicelib.campaigns.recipients.reading import Row
 from chalicelib.campaigns.rows import RowState, retryable
+from chalicelib.channels import store as channels
 from chalicelib.cloud import keys, retention
 from chalicelib.cloud.batches import BringAgain
 from chalicelib.cloud.clock import stamp
@@ -182,15 +183,21 @@ def _finish(campaign: Campaign, run: Run, desk: Desk) -> None:
 
 def _open(campaign: Campaign, run: Run, desk: Desk) -> None:
     """Begins to send, unless that is done: each step is harmless when it comes again."""
-    store.move(desk.table, campaign.id, State.SENDING, [State.PREPARING], run.id)
-    state = store.get(desk.table, campaign.id).state
-    if state is State.SENDING and run.wave == 0:
-        _start(campaign, run, desk)
-    elif state is State.CANCELLED:
+    if store.get(desk.table, campaign.id).state is State.PREPARING:
+        store.note_sending(desk.table, campaign)
+        store.move(desk.table, campaign.id, State.SENDING, [State.PREPARING], run.id)
+    found = store.get(desk.table, campaign.id)
+    if found.state is State.SENDING and run.wave == 0:
+        _start(found, run, desk)
+    elif found.state is not State.SENDING:
+        store.forget_sending(desk.table, campaign.channel_id, campaign.id)
+    if found.state is State.CANCELLED:
         settle = jobs.Settle(campaign_id=campaign.id, run_id=run.id, number=run.recounts)
         desk.queues.send("campaign", jobs.body_of(settle))
 
 
 def _start(campaign: Campaign, run: Run, desk: Desk) -> None:
+    """The first wave. News that came while the run was prepared found nothing to pause: they are looked for here."""
     store.note_sending(desk.table, campaign)
-    desk.queues.send("campaign", jobs.body_of(jobs.Wave(campaign_id=campaign.id, run_id=run.id, number=run.wave)))
+    if not breaker.look_at(campaign, channels.get(desk.table, campaign.channel_id), desk):
+        desk.queues.send("campaign", jobs.body_of(jobs.Wave(campaign_id=campaign.id, run_id=run.id, number=run.wave)))

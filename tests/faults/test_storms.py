@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from chalicelib.campaigns import breaker, control, report
+from chalicelib.campaigns import breaker, control, preflight, report, store
 from chalicelib.campaigns.model import State
 from chalicelib.channels import store as channels
 from chalicelib.contacts import consent, identity
@@ -181,6 +181,46 @@ def test_news_about_the_number_stop_what_it_sends_and_a_person_goes_on(news: dic
     control.resume(paused, stage.desk)
     stage.pump()
     assert stage.states(paused.run_id) == {"read": 600}
+
+
+@pytest.mark.parametrize(
+    ("news", "reason"),
+    [
+        ({"quality": "RED"}, "number_quality:"),
+        ({"stopped": "it is locked"}, "number_stopped:"),
+        ({}, "template: it is paused"),
+    ],
+)
+def test_news_that_come_while_a_run_is_prepared_stop_it_before_its_first_message(
+    news: dict[str, str], reason: str
+) -> None:
+    stage = Stage()
+    campaign = stage.launch(people(50))
+    channels.change(stage.desk.table, "main", **news)
+    stage.add_template(status="APPROVED" if news else "PAUSED")
+    assert breaker.look_at_account("200", stage.desk) == []
+    stage.pump()
+    paused = stage.campaign(campaign.id)
+    assert (paused.state, paused.state_reason.startswith(reason), stage.meta.accepted) == (State.PAUSED, True, [])
+    assert store.sending_on(stage.desk.table, "main") == []
+    channels.change(stage.desk.table, "main", quality="GREEN", stopped="")
+    stage.add_template()
+    control.resume(paused, stage.desk)
+    stage.pump()
+    assert stage.states(paused.run_id) == {"read": 50}
+
+
+def test_a_launch_on_a_number_in_the_red_is_warned_of_and_goes_on_when_a_person_says_so() -> None:
+    stage = Stage()
+    channels.change(stage.desk.table, "main", quality="RED")
+    campaign = stage.draft(people(50))
+    [warning] = preflight.start(campaign, stage.desk).warnings
+    assert warning.startswith("As things are, it pauses as soon as it begins")
+    control.launch(campaign, control.LaunchRequest(), "ann", stage.desk)
+    stage.pump()
+    control.resume(stage.campaign(campaign.id), stage.desk)
+    stage.pump()
+    assert stage.states(stage.campaign(campaign.id).run_id) == {"read": 50}
 
 
 @pytest.mark.parametrize(("code", "reason"), [(131048, "number_limited:"), (131031, "number_stopped:")])
