@@ -42,12 +42,14 @@ def owners(table: Table, who: Identities) -> list[str]:
 def opted_out(table: Table, who: Identities, erasure_key: str = "") -> frozenset[str]:
     """The opt-out marks of whoever has one of these identities, blacklists included, read afresh: the sender's check.
 
-    With the installation's key, also of who had them and was erased. One request.
+    With the installation's key, also of who had them and was erased. One request, and for who is in a group a second one: which
+    groups are blacklists.
     """
     wanted = [keys.identity(kind, value) for kind, value in who.pairs()]
     remembered = forgotten.places(erasure_key, who)
-    found = table.get_many([*wanted, *remembered, keys.BLACKLIST])
-    blacklists = found.pop(keys.BLACKLIST, {}).get("groups", ())
+    found = table.get_many([*wanted, *remembered])
+    grouped = any(found[key].get("groups") for key in wanted if key in found)
+    blacklists = (table.get(keys.BLACKLIST) or {}).get("groups", ()) if grouped else ()
     opted_in = frozenset().union(*(found[key].get("opted_in", ()) for key in wanted if key in found))
     known = [marks_of(found[key], blacklists) for key in wanted if key in found]
     erased = [forgotten.in_force(found[key], opted_in) for key in remembered if key in found]
