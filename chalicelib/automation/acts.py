@@ -29,7 +29,7 @@ from chalicelib.contacts.model import ConsentCategory, Contact, Identities
 from chalicelib.conversations import opting_out, replies
 from chalicelib.conversations import store as conversations
 from chalicelib.conversations.gate import desk
-from chalicelib.conversations.model import Conversation, Sender, conversation_id
+from chalicelib.conversations.model import Conversation, Sender
 from chalicelib.converse.tickets import store as tickets
 from chalicelib.converse.tickets.model import Status as TicketStatus
 from chalicelib.dataclass import dataclass
@@ -122,18 +122,7 @@ class WorldActs:
     def _conversation_with(self, user: User, channel: Channel) -> Conversation:
         who = Identities(phone=user.phone, bsuid=user.bsuid)
         contact = identity.resolve(self.world.table, who, now=self.world.clock(), new_id=self.world.new_id)
-        wanted = conversation_id(channel.id, contact.id)
-        if found := conversations.find(self.world.table, wanted):
-            return found
-        made = Conversation(
-            id=wanted, channel_id=channel.id, channel_type=channel.type, contact_id=contact.id,
-            created_at=self.world.clock(), phone=contact.phone, bsuid=contact.bsuid,
-        )  # fmt: skip
-        try:
-            self.world.table.transact([conversations.created(made)])
-        except ConditionFailed:
-            return conversations.get(self.world.table, wanted)
-        return made
+        return conversations.begun(self.world.table, channel, contact, self.world.clock())
 
     def _conversation(self, instance: Instance) -> Conversation:
         found = conversations.find(self.world.table, instance.conversation_id or "none")

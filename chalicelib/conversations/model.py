@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from chalicelib.channels.model import ChannelType
-from chalicelib.contacts.model import Identities, visitor
+from chalicelib.channels.model import Channel, ChannelType
+from chalicelib.contacts.model import Contact, Identities, visitor
 
 
 class OwnerKind(StrEnum):
@@ -47,6 +47,19 @@ class Conversation(BaseModel):
     ticket_id: str | None = None
     """The conversation's one unclosed ticket: two cannot be, since there is one place to note it."""
     unread: int = 0
+
+    @classmethod
+    def between(cls, channel: Channel, contact: Contact, now: datetime) -> "Conversation":
+        """One that has not begun."""
+        return cls(
+            id=conversation_id(channel.id, contact.id),
+            channel_id=channel.id,
+            channel_type=channel.type,
+            contact_id=contact.id,
+            created_at=now,
+            phone=contact.phone,
+            bsuid=contact.bsuid,
+        )
 
     @property
     def to(self) -> Identities:

@@ -5,10 +5,12 @@ from typing import Any
 
 from boto3.dynamodb.conditions import Attr
 
+from chalicelib.channels.model import Channel
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import stamp
 from chalicelib.cloud.retention import until
-from chalicelib.cloud.table import Item, Operation, Page, Put, Table, Update
+from chalicelib.cloud.table import Item, Operation, Page, Put, Table, TransactionRefused, Update
+from chalicelib.contacts.model import Contact
 from chalicelib.conversations.model import Conversation, Message, MessageStatus
 
 ABSENT = Attr("PK").not_exists()
@@ -44,6 +46,18 @@ def get(table: Table, conversation_id: str) -> Conversation:
     if found is None:
         raise ConversationMissing(conversation_id)
     return found
+
+
+def begun(table: Table, channel: Channel, contact: Contact, now: datetime) -> Conversation:
+    """The conversation of this person on this channel, made when there is none yet."""
+    fresh = Conversation.between(channel, contact, now)
+    if found := find(table, fresh.id):
+        return found
+    try:
+        table.transact([created(fresh)])
+    except TransactionRefused:  # somebody was faster
+        return get(table, fresh.id)
+    return fresh
 
 
 def messages(

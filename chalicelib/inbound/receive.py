@@ -263,13 +263,7 @@ def _advanced(
     message: Message,
     now: datetime,
 ) -> Conversation:
-    base = before or Conversation(
-        id=conversation_id(channel.id, contact.id),
-        channel_id=channel.id,
-        channel_type=channel.type,
-        contact_id=contact.id,
-        created_at=now,
-    )
+    base = before or Conversation.between(channel, contact, now)
     values: dict[str, object] = {"phone": contact.phone, "bsuid": contact.bsuid, "last_message_at": now}
     if channel.type is ChannelType.WEBCHAT:
         values["visitor_id"] = update.sender.wa_id

@@ -12,7 +12,7 @@ from chalicelib.contacts.model import Contact, Identities, has_opted_out
 from chalicelib.conversations import replies, window
 from chalicelib.conversations import store as conversations
 from chalicelib.conversations.gate import desk
-from chalicelib.conversations.model import Conversation, Message, MessageStatus, Sender, conversation_id
+from chalicelib.conversations.model import Conversation, Message, MessageStatus, Sender
 from chalicelib.conversations.purpose import category_of
 from chalicelib.conversations.sends import store
 from chalicelib.conversations.sends.model import Send, SendState
@@ -70,7 +70,7 @@ def _submitted(world: World, send: Send) -> Message | None:
     category, text = category_of(world.table, channel, message)
     references.require(world, message, "message")
     contact = _contact(world, send)
-    conversation = _conversation(world, channel, contact)
+    conversation = conversations.begun(world.table, channel, contact, world.clock())
     _require_open(world, conversation, message)
     _require_consent(world.table, conversation, channel, marketing=category == "marketing")
     draft = replies.Draft(
@@ -106,27 +106,6 @@ def _contact(world: World, send: Send) -> Contact:
     if contact is None:
         raise Invalid("There is no contact with this id.", field="to.contactId")
     return contact
-
-
-def _conversation(world: World, channel: Channel, contact: Contact) -> Conversation:
-    fresh = Conversation(
-        id=conversation_id(channel.id, contact.id),
-        channel_id=channel.id,
-        channel_type=channel.type,
-        contact_id=contact.id,
-        created_at=world.clock(),
-        phone=contact.phone,
-        bsuid=contact.bsuid,
-    )
-    return conversations.find(world.table, fresh.id) or _made(world.table, fresh)
-
-
-def _made(table: Table, fresh: Conversation) -> Conversation:
-    try:
-        table.transact([conversations.created(fresh)])
-    except TransactionRefused:
-        return conversations.get(table, fresh.id)
-    return fresh
 
 
 def _require_open(world: World, conversation: Conversation, message: WhatsAppMessage) -> None:

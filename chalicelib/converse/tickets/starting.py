@@ -5,11 +5,10 @@ from pydantic import Field
 from chalicelib.access.model import CurrentUser
 from chalicelib.channels import store as channels
 from chalicelib.channels.model import Channel, ChannelType
-from chalicelib.cloud.table import TransactionRefused
 from chalicelib.contacts import identity
 from chalicelib.contacts.model import Contact, Identities
 from chalicelib.conversations import store as conversations
-from chalicelib.conversations.model import Conversation, Message, conversation_id
+from chalicelib.conversations.model import Message
 from chalicelib.conversations.purpose import category_of
 from chalicelib.converse.opening import Opening, open_ticket
 from chalicelib.converse.queues.model import Id
@@ -52,7 +51,7 @@ def start(hand: Hand, draft: OutboundDraft) -> tuple[Ticket, Message]:
     category_of(hand.world.table, channel, draft.reply.message)
     references.require(hand.world, draft.reply.message, "reply.message")
     contact = _contact(hand, draft)
-    conversation = _conversation(hand, channel, contact)
+    conversation = conversations.begun(hand.world.table, channel, contact, hand.now)
     if conversation.ticket_id is None:
         answers.require_window(hand, "", conversation, channel, draft.reply.message)
     opening = Opening(
@@ -88,20 +87,3 @@ def _contact(hand: Hand, draft: OutboundDraft) -> Contact:
     if contact is None:
         raise Invalid("There is no contact with this id.", field="contactId")
     return contact
-
-
-def _conversation(hand: Hand, channel: Channel, contact: Contact) -> Conversation:
-    fresh = Conversation(
-        id=conversation_id(channel.id, contact.id),
-        channel_id=channel.id,
-        channel_type=channel.type,
-        contact_id=contact.id,
-        created_at=hand.now,
-        phone=contact.phone,
-        bsuid=contact.bsuid,
-    )
-    try:
-        hand.world.table.transact([conversations.created(fresh)])
-    except TransactionRefused:
-        return conversations.get(hand.world.table, fresh.id)
-    return fresh
