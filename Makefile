@@ -12,11 +12,7 @@ setup: $(VENV)/.parley-ready
 $(VENV)/.parley-ready: requirements.txt requirements-dev.txt constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 	  { echo "parley: Python 3.11 or later is needed; name it with make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
-	@test -x $(PY) || { echo "parley: making $(VENV) …"; $(PYTHON) -m venv $(VENV) 2>/dev/null; } || \
-	  { rm -rf $(VENV); echo "parley: $(PYTHON) has no venv module; install it (Debian, Ubuntu: apt install python3-venv)"; exit 1; }
-	@echo "parley: installing the pinned requirements …"
-	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt -c constraints.txt
-	@touch $@
+	@$(PYTHON) infra/environment.py $(VENV)
 
 run: setup
 	@$(PY) -m infra.local run $(if $(DETACH),--detach)
