@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib.automation import documents, messages
 from chalicelib.automation.definition import triggers
-from chalicelib.automation.definition.model import Status, TriggerType
+from chalicelib.automation.definition.model import TriggerType
 from chalicelib.automation.instances import offering, starting
 from chalicelib.automation.instances.starting import Where
 from chalicelib.automation.instances.waits import Held
@@ -44,7 +44,7 @@ def workflows_for(
     )
     campaign = cache(lambda: _campaign(world, channel, contact, quoted))
     found = []
-    for head in room.versions.heads():
+    for head in room.versions.enabled(*_MESSAGE_TRIGGERS):
         if not _matches(head, channel, text, campaign):
             continue
         data = messages.trigger_data(document, world.settings.account_id, channel.subaccount_id, now)
@@ -91,11 +91,7 @@ def _campaign(world: World, channel: Channel, contact: Contact, quoted: Message 
 
 
 def _matches(head: Head, channel: Channel, text: str, campaign: Callable[[], str | None]) -> bool:
-    if (
-        head.status is not Status.ENABLED
-        or head.trigger not in _MESSAGE_TRIGGERS
-        or not head.serves(channel.subaccount_id)
-    ):
+    if not head.serves(channel.subaccount_id):
         return False
     wanted = triggers.inputs(head.trigger, head.trigger_inputs)
     match wanted:

@@ -11,7 +11,7 @@ from boto3.dynamodb.conditions import Attr
 
 from chalicelib.automation import documents
 from chalicelib.automation.definition import triggers
-from chalicelib.automation.definition.model import TriggerType
+from chalicelib.automation.definition.model import Status, TriggerType
 from chalicelib.automation.instances import ending
 from chalicelib.automation.instances.starting import Where
 from chalicelib.automation.launch import launch
@@ -178,4 +178,4 @@ def _enabled(room: Automation, definition_id: str, trigger: TriggerType) -> Head
         head = room.versions.head(definition_id)
     except DefinitionNotFound:
         return None
-    return head if head in room.versions.enabled(trigger) else None
+    return head if head.status is Status.ENABLED and head.trigger is trigger else None

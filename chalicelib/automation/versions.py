@@ -1,5 +1,6 @@
 """Workflow definitions in the main table: a head that says what is newest, and versions that never change."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import field
 from datetime import datetime
@@ -13,9 +14,13 @@ from chalicelib.automation.definition.model import Status, TriggerType, Workflow
 from chalicelib.automation.instances.ports import Program
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import stamp
-from chalicelib.cloud.table import Item, Operation, Put, Table, TransactionRefused, Update
+from chalicelib.cloud.table import Delete, Item, Operation, Put, Table, TransactionRefused, Update
 from chalicelib.dataclass import dataclass
 from chalicelib.problems import Conflict, NotFound
+
+_KNOWN_SECONDS = 300.0
+_CHANGED = Update(keys.DEFINITIONS_REVISION, add={"revision": 1})
+"""Part of every transaction that changes a head."""
 
 
 class DefinitionNotFound(NotFound):
@@ -74,11 +79,23 @@ class Version(BaseModel):
         return workflow
 
 
+@dataclass(frozen=True)
+class _Known:
+    """The enabled definitions as they were at a revision. Read again after five minutes all the same: a function of the
+    release before ours, which runs beside it for a moment, changes definitions without a word."""
+
+    revision: int
+    heads: list[Head]
+    until: float
+
+
 @dataclass
 class Versions:
-    """The definitions of the account. Programs are kept in memory: a version never changes."""
+    """The definitions of the account. Programs are kept in memory: a version never changes. So are the enabled definitions
+    until one changes: each inbound message asks for them, and they may be five hundred."""
 
     table: Table
+    _known: _Known | None = field(default=None, repr=False)
     _programs: dict[tuple[str, int], Program] = field(default_factory=dict, repr=False)
 
     def heads(self) -> list[Head]:
@@ -87,8 +104,13 @@ class Versions:
         return sorted((Head.model_validate(item) for item in items), key=lambda head: (head.created_at, head.id))
 
     def enabled(self, *triggers: TriggerType) -> list[Head]:
-        """The enabled definitions with one of these triggers, oldest first."""
-        return [head for head in self.heads() if head.status is Status.ENABLED and head.trigger in triggers]
+        """The enabled definitions with one of these triggers, oldest first. One small read while no definition changes."""
+        revision = int((self.table.get(keys.DEFINITIONS_REVISION) or {}).get("revision", 0))
+        known = self._known
+        if known is None or known.revision != revision or known.until < time.monotonic():
+            heads = [head for head in self.heads() if head.status is Status.ENABLED]  # may be newer than the revision
+            known = self._known = _Known(revision, heads, time.monotonic() + _KNOWN_SECONDS)
+        return [head for head in known.heads if head.trigger in triggers]
 
     def head(self, definition_id: str) -> Head:
         """Raises DefinitionNotFound."""
@@ -108,7 +130,8 @@ class Versions:
         key = keys.definition_version(definition_id, version)
         item = {"PK": key.pk, "SK": key.sk, **made.model_dump(exclude={"created_at"}), "created_at": stamp(now)}
         try:
-            self.table.transact([Put(item, Attr("PK").not_exists()), self._head(definition_id, version, workflow, now)])
+            head = self._head(definition_id, version, workflow, now)
+            self.table.transact([Put(item, Attr("PK").not_exists()), head, _CHANGED])
         except TransactionRefused as refused:
             raise DefinitionChanged(definition_id) from refused
         return made
@@ -138,7 +161,7 @@ class Versions:
 
     def hide(self, definition_id: str) -> None:
         """From now on the definition starts nothing and is in no list. Its versions stay until `forget`."""
-        self.table.delete(keys.definition(definition_id))
+        self.table.transact([Delete(keys.definition(definition_id)), _CHANGED])
 
     def forget(self, definition_id: str, version: int) -> None:
         """Removes one version."""

@@ -310,6 +310,10 @@ def definition(definition_id: str) -> Key:
     return Key(DEFINITIONS, definition_id)
 
 
+DEFINITIONS_REVISION = Key("DEFINITIONS_REVISION", "REVISION")
+"""Counts every change of a workflow definition, so that one small read tells whether what a process knows still holds."""
+
+
 def definition_version(definition_id: str, version: int) -> Key:
     """One version of a workflow definition; never changed."""
     return Key(f"DEFINITION#{definition_id}", f"VERSION#{version:08d}")

@@ -15,6 +15,7 @@ from moto import mock_aws
 
 from app import app
 from chalicelib.access.permissions import Role, permissions_of
+from chalicelib.automation.wired import automation
 from chalicelib.cloud import keys
 from chalicelib.cloud.table import Delete, Put, Update
 from chalicelib.converse.dashboard.live import dashboard
@@ -115,6 +116,7 @@ def _message_with_workflow(*, waits: bool) -> tuple[Counter[str], int]:
         assert made.status == 201, made.text
         if waits:
             receive(shop.inbound("Hello"), front_door(shop.world))
+        automation(shop.world).versions.enabled()  # known to a process from its first message on
         table.used.clear()
         calls.made = 0
         receive(shop.inbound("Where is my order 1042?"), front_door(shop.world))

@@ -1,17 +1,21 @@
 """A version that runs is never changed: what began on it ends on it (D15)."""
 
+import time
 from collections import Counter
 from datetime import timedelta
 
 import pytest
 
 from chalicelib.automation.definition.importing import import_document
+from chalicelib.automation.definition.model import TriggerType
 from chalicelib.automation.instances import offering, runner, starting
 from chalicelib.automation.instances.model import InstanceStatus, State
 from chalicelib.automation.instances.ports import Done, Ports
 from chalicelib.automation.instances.starting import Where
 from chalicelib.automation.instances.waits import Held
 from chalicelib.automation.versions import DefinitionChanged, Versions
+from chalicelib.cloud import keys
+from chalicelib.cloud.table import Update
 from tests.integration.automation.memory import MemoryInstances
 from tests.integration.automation.test_race import Machines
 from tests.integration.conftest import START
@@ -63,6 +67,63 @@ def test_two_people_who_store_the_same_next_version_do_not_overwrite_each_other(
     with pytest.raises(DefinitionChanged):
         versions.add("d", 2, says("ben's"), "machine-3", START, "ben")
     assert versions.get("d").workflow.definition.name == "ann's"
+
+
+def greets(**values):
+    """A workflow that a customer's message starts."""
+    steps = [{"id": "act", "stepType": "AddToGroup", "inputs": {"group": "known"}}]
+    document = {"definition": {"name": "Greet", "steps": steps}, "trigger": "inbound_chat_apps", **values}
+    return import_document(document).workflow
+
+
+def test_what_one_process_enables_or_takes_back_another_knows_with_the_next_message(world):
+    writer, reader = Versions(world.table), Versions(world.table)
+
+    def known():
+        return [(head.id, head.version) for head in reader.enabled(TriggerType.INBOUND_CHAT_APPS)]
+
+    assert known() == []
+    writer.add("d", 1, greets(status="enabled"), "machine-1", START, "ann")
+    assert known() == [("d", 1)]
+    writer.add("d", 2, greets(status="enabled"), "machine-2", START, "ann")
+    assert known() == [("d", 2)]
+    writer.add("d", 3, greets(status="disabled"), "machine-2", START, "ann")
+    assert known() == []
+    writer.add("e", 1, greets(status="enabled"), "machine-3", START, "ann")
+    writer.hide("e")
+    assert known() == []
+
+
+@pytest.mark.parametrize("number", [1, 100])
+def test_who_asks_what_a_message_starts_reads_one_small_item_however_many_workflows_there_are(world, number):
+    versions = Versions(world.table)
+    for each in range(number):
+        versions.add(f"d{each}", 1, greets(status="enabled"), "machine", START, "ann")
+    assert len(versions.enabled(TriggerType.INBOUND_CHAT_APPS)) == number
+    client = world.table.client = Reads(world.table.client)
+    assert len(versions.enabled(TriggerType.INBOUND_CHAT_APPS)) == number
+    assert client.used == ["get_item"]
+
+
+class Reads:
+    """A DynamoDB client whose calls are written down."""
+
+    def __init__(self, client):
+        self._client, self.used = client, []
+
+    def __getattr__(self, name):
+        self.used.append(name)
+        return getattr(self._client, name)
+
+
+def test_an_enabled_workflow_of_the_release_before_is_known_after_a_while(world, monkeypatch):
+    versions = Versions(world.table)
+    versions.add("d", 1, greets(status="disabled"), "machine-1", START, "ann")
+    assert versions.enabled(TriggerType.INBOUND_CHAT_APPS) == []
+    world.table.update(Update(keys.definition("d"), set={"status": "enabled"}))  # which counts no revision
+    later = time.monotonic() + 301
+    monkeypatch.setattr("chalicelib.automation.versions.time.monotonic", lambda: later)
+    assert [head.id for head in versions.enabled(TriggerType.INBOUND_CHAT_APPS)] == ["d"]
 
 
 def _waiting(program, phone, ports):
