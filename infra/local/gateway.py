@@ -9,14 +9,16 @@ import http.client
 import json
 import mimetypes
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from infra import deploy
 from infra.local.headers import chat_headers, security_headers
 from infra.local.places import HOST
 
@@ -34,12 +36,27 @@ _TEXT = ("application/json", "text/", "application/x-www-form-urlencoded")
 _NO_PORTAL = b"<!doctype html><title>Parley</title><p>There is no portal in this build; the API is under /api/v1."
 
 
+@dataclass
+class RestApi:
+    """The API's id at the emulator, which is another one after each deployment that changes a route."""
+
+    id: str
+    find: Callable[[], str]
+    """Asks the stack for it."""
+
+    def has_moved(self, asked: str) -> bool:
+        """Whether it is not where it was asked for: another request may have found it already."""
+        if self.id == asked:
+            self.id = self.find()
+        return self.id != asked
+
+
 @dataclass(frozen=True)
 class Routes:
     """Where requests go."""
 
     emulator: str
-    rest_api: str
+    rest_api: RestApi
     stage: str
     portal: Path
     headers: dict[str, str]
@@ -78,29 +95,45 @@ class Handler(BaseHTTPRequestHandler):
             )
             return
         body = self.rfile.read(length) if length else None
-        target = urlsplit(self.routes.emulator)
-        connection = http.client.HTTPConnection(target.hostname or HOST, target.port, timeout=API_GATEWAY_SECONDS)
-        path = f"/restapis/{self.routes.rest_api}/{self.routes.stage}/_user_request_{self.path}"
         try:
-            connection.request(self.command, path, body, dict(self._forwarded()))
-            answer = connection.getresponse()
-            content = answer.read()
+            answer, content = self._ask(body)
         except TimeoutError:
             self._refuse(504, "timed_out", "The API took longer than 29 seconds.")
             return
         except OSError:
             self._refuse(503, "unavailable", "The local AWS emulator does not answer; see .local/logs.")
             return
-        finally:
-            connection.close()
         if len(content) > LAMBDA_BYTES:
             self._refuse(502, "answer_too_large", "The answer is larger than Lambda's 6 MB.")
             return
         if is_unknown_route(answer.status, content):
             self._refuse(404, "not_found", "There is no such path, or it does not take this method.")
             return
+        if is_unknown_api(answer.status, content):
+            self._refuse(503, "unavailable", "The API is being deployed. Send the request again in a moment.")
+            return
         headers = [(k, v) for k, v in answer.getheaders() if k.lower() not in _HOP_BY_HOP | {"date", "server"}]
         self._send(answer.status, headers, content)
+
+    def _ask(self, body: bytes | None) -> tuple[http.client.HTTPResponse, bytes]:
+        """The API's answer, wherever the API is. Raises OSError."""
+        api = self.routes.rest_api
+        asked = api.id
+        answer, content = self._ask_at(asked, body)
+        if is_unknown_api(answer.status, content) and api.has_moved(asked):
+            return self._ask_at(api.id, body)
+        return answer, content
+
+    def _ask_at(self, rest_api: str, body: bytes | None) -> tuple[http.client.HTTPResponse, bytes]:
+        target = urlsplit(self.routes.emulator)
+        connection = http.client.HTTPConnection(target.hostname or HOST, target.port, timeout=API_GATEWAY_SECONDS)
+        path = f"/restapis/{rest_api}/{self.routes.stage}/_user_request_{self.path}"
+        try:
+            connection.request(self.command, path, body, dict(self._forwarded()))
+            answer = connection.getresponse()
+            return answer, answer.read()
+        finally:
+            connection.close()
 
     def _swallow(self, length: int) -> None:
         """A client reads the answer only after it has sent all; beyond a limit it has to live with a cut connection."""
@@ -161,6 +194,11 @@ def is_unknown_route(status: int, content: bytes) -> bool:
     return status == 403 and content[:200].find(b"Missing Authentication Token") >= 0
 
 
+def is_unknown_api(status: int, content: bytes) -> bool:
+    """Whether this is the emulator's answer for an API that it does not have (any more)."""
+    return status == 404 and content == b'{"message": "Not Found"}'
+
+
 def page(portal: Path, path: str) -> Path | None:
     """The file to answer a path with: the file itself, or the portal's one page for a path without a dot in its last part."""
     if "." not in path.rpartition("/")[2]:
@@ -169,17 +207,23 @@ def page(portal: Path, path: str) -> Path | None:
     return file if file.is_relative_to(portal.resolve()) and file.is_file() else None
 
 
+def rest_api_of(emulator: str, stack: str) -> str:
+    """The id of a stack's API, as its last finished deployment says."""
+    return deploy.outputs(deploy.Emulator(emulator).client("cloudformation"), stack)["RestAPIId"]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--emulator", required=True)
-    parser.add_argument("--rest-api", required=True)
+    parser.add_argument("--stack", required=True, help="whose API it is")
     parser.add_argument("--stage", default="live")
     parser.add_argument("--websocket-url", required=True)
     parser.add_argument("--portal", type=Path, required=True)
     given = parser.parse_args()
     headers = security_headers(media=given.emulator, live=given.websocket_url)
-    Handler.routes = Routes(given.emulator, given.rest_api, given.stage, given.portal, headers, chat_headers())
+    find = partial(rest_api_of, given.emulator, given.stack)
+    Handler.routes = Routes(given.emulator, RestApi(find(), find), given.stage, given.portal, headers, chat_headers())
     server = ThreadingHTTPServer((HOST, given.port), Handler)
     server.daemon_threads = True
     server.serve_forever()

@@ -133,7 +133,7 @@ def _start_gateway(
 ) -> subprocess.Popen[bytes]:
     command = [
         sys.executable, "-m", "infra.local.gateway", "--port", str(places.port_base), "--emulator", places.emulator_url,
-        "--rest-api", found["RestAPIId"], "--websocket-url", found["WebsocketUrl"], "--portal", str(portal_build),
+        "--stack", f"parley-{STAGE}", "--websocket-url", found["WebsocketUrl"], "--portal", str(portal_build),
     ]  # fmt: skip
     process = start("gateway", command, environment(places), places.logs, ROOT)
     records.add("gateway", process.pid)

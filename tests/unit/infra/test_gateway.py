@@ -1,11 +1,18 @@
 """The local origin keeps AWS's limits, and serves nothing but the portal's build."""
 
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
-from infra.local.gateway import is_unknown_route, page, too_large
+from infra.local.gateway import Handler, RestApi, Routes, is_unknown_route, page, too_large
 from infra.local.headers import chat_headers, security_headers
+from infra.local.places import HOST
 
 
 @pytest.mark.parametrize(
@@ -66,3 +73,53 @@ def test_only_the_web_chats_page_may_stand_in_other_sites_frames() -> None:
     portal = security_headers(media="http://m", live="ws://l/x")
     assert "frame-ancestors 'none'" in portal["Content-Security-Policy"]
     assert portal["X-Frame-Options"] == "DENY"
+
+
+class Emulator(BaseHTTPRequestHandler):
+    """Has one API, and tells what was sent to it."""
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        known = self.path == "/restapis/new/live/_user_request_/api/v1/things"
+        answer = body if known else b'{"message": "Not Found"}'
+        self.send_response(200 if known else 404)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Nothing."""
+
+
+@contextmanager
+def serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    with ThreadingHTTPServer((HOST, 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://{HOST}:{server.server_address[1]}"
+        server.shutdown()
+
+
+def post_through(api: RestApi, portal: Path) -> tuple[int, bytes]:
+    with serving(Emulator) as emulator:
+
+        class Gateway(Handler):
+            routes = Routes(emulator, api, "live", portal, {}, {})
+
+        with serving(Gateway) as gateway:
+            try:
+                with urllib.request.urlopen(f"{gateway}/api/v1/things", data=b'{"a": 1}') as answer:
+                    return answer.status, answer.read()
+            except urllib.error.HTTPError as refused:
+                return refused.code, refused.read()
+
+
+def test_an_api_that_a_deployment_moved_is_found_where_it_is_now(portal: Path) -> None:
+    api = RestApi("old", lambda: "new")
+    assert post_through(api, portal) == (200, b'{"a": 1}')
+    assert api.id == "new"
+
+
+def test_while_a_deployment_moves_the_api_the_answer_says_so(portal: Path) -> None:
+    status, body = post_through(RestApi("old", lambda: "old"), portal)
+    assert status == 503
+    assert b"is being deployed" in body
