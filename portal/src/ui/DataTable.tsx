@@ -17,15 +17,17 @@ interface Props<Row> {
   columns: Column<Row>[];
   rows: Row[] | undefined;
   keyOf: (row: Row) => string;
+  /** Where there is no room for the columns side by side, they stand below the first one, each with its title. */
+  stacks?: boolean;
 }
 
 /** A list of like things. Without rows yet, a skeleton of the same shape. */
-export function DataTable<Row>({ label, columns, rows, keyOf }: Props<Row>) {
+export function DataTable<Row>({ label, columns, rows, keyOf, stacks }: Props<Row>) {
   return (
     <div className={classes.card}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table must be scrolled by keyboard too */}
       <section className={classes.scroll} aria-label={label} tabIndex={0}>
-        <table className={classes.table} aria-busy={rows === undefined}>
+        <table className={classes.table} data-stacks={stacks} aria-busy={rows === undefined}>
           <thead>
             <tr>
               {columns.map((column) => (
@@ -39,7 +41,11 @@ export function DataTable<Row>({ label, columns, rows, keyOf }: Props<Row>) {
             {rows?.map((row) => (
               <tr key={keyOf(row)}>
                 {columns.map((column) => (
-                  <td key={column.id} style={{ textAlign: column.align }}>
+                  <td
+                    key={column.id}
+                    data-title={column.hiddenTitle ? undefined : column.title}
+                    style={{ textAlign: column.align }}
+                  >
                     {column.cell(row)}
                   </td>
                 ))}

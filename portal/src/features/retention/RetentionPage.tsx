@@ -103,7 +103,13 @@ export function RetentionPage() {
       ) : (
         <Stack gap="md">
           {found.data?.job && <Carried job={found.data.job} />}
-          <DataTable label={t("title")} columns={columns} rows={found.data?.classes} keyOf={(each) => each.name} />
+          <DataTable
+            label={t("title")}
+            columns={columns}
+            rows={found.data?.classes}
+            keyOf={(each) => each.name}
+            stacks
+          />
         </Stack>
       )}
       {asking && (

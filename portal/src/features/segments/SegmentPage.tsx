@@ -19,6 +19,7 @@ import { CountCard } from "./CountCard";
 import { type Condition, conditionsOf, filterOf, isWhole } from "./conditions";
 import { type Segment, segment as segmentQuery, useRemove, useSave } from "./data";
 import { FittingContacts } from "./FittingContacts";
+import classes from "./Segments.module.css";
 
 export function NewSegmentPage() {
   return <Editor segment={undefined} />;
@@ -117,7 +118,7 @@ function Editor({ segment }: { segment: Segment | undefined }) {
             )}
           </Stack>
         </form>
-        <aside className={layout.aside}>
+        <aside className={`${layout.aside} ${classes.aside}`}>
           <CountCard conditions={conditions} filter={filter} isReady={isReady} />
         </aside>
       </div>

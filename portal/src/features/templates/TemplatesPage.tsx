@@ -1,9 +1,9 @@
 import { Alert, Button, Group, SegmentedControl, Select, Stack, Text, Title } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
+import { useDisclosure, useMediaQuery } from "@mantine/hooks";
 import { IconCopy, IconEdit, IconPlus, IconRefresh, IconSearch, IconTemplate, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { whatsappNumbers } from "../../api/channels";
 import { useMay } from "../../api/session";
@@ -48,6 +48,13 @@ export function TemplatesPage() {
   const sync = useSync(channelId);
   const set = (change: TemplatesSearch) =>
     navigate({ to: ".", search: (old) => ({ ...old, ...change }), replace: true, resetScroll: false });
+  const aside = useRef<HTMLElement>(null);
+  const isBelow = useMediaQuery("(max-width: 62em)");
+  const show = (template: Template) => {
+    set({ open: keyOf(template) });
+    // Below the list it would open out of sight.
+    if (isBelow) aside.current?.focus();
+  };
   const error = numbers.error ?? found.error;
   const all = found.data?.items;
   const fitting = all?.filter((each) => fits(each, search));
@@ -102,15 +109,17 @@ export function TemplatesPage() {
         <EmptyState icon={IconSearch} title={t("nothingFits")} text={t("nothingFitsText")} />
       ) : (
         <div className={layout.columns}>
-          <List rows={fitting} onOpen={(template) => set({ open: keyOf(template) })} />
-          {open && (
-            <Shown
-              key={keyOf(open)}
-              template={open}
-              channelId={channelId}
-              from={channel?.verifiedName || channel?.name || "WhatsApp"}
-            />
-          )}
+          <List rows={fitting} onOpen={show} />
+          <section ref={aside} tabIndex={-1} className={`${layout.aside} ${classes.aside}`} aria-label={open?.name}>
+            {open && (
+              <Shown
+                key={keyOf(open)}
+                template={open}
+                channelId={channelId}
+                from={channel?.verifiedName || channel?.name || "WhatsApp"}
+              />
+            )}
+          </section>
         </div>
       )}
     </Page>
@@ -203,6 +212,7 @@ function List({ rows, onOpen }: { rows: Template[] | undefined; onOpen: (templat
       label={t("title")}
       rows={rows}
       keyOf={keyOf}
+      stacks
       columns={[
         {
           id: "name",
@@ -250,7 +260,7 @@ function Shown({ template, channelId, from }: { template: Template; channelId: s
   const slots = slotsOf(template);
   const examples = Object.fromEntries(slots.filter((slot) => slot.example).map((slot) => [slot.id, slot.example]));
   return (
-    <Stack gap="sm" className={`${layout.aside} ${classes.aside}`}>
+    <Stack gap="sm">
       <Group gap="xs">
         <Title order={2} style={{ overflowWrap: "anywhere" }}>
           {template.name}
