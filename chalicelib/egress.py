@@ -124,6 +124,16 @@ class Egress:
             lambda response, watch: _glance(response, watch, head, limit),
         )
 
+    def download(
+        self, url: str, write: Callable[[bytes], object], *, limit: int, timeout_seconds: float = 60.0
+    ) -> Glance:
+        """Writes the file at an address, and stops just above `limit`; what it is, without a head. Raises NoAnswer."""
+        plain = {"Accept-Encoding": "identity"}
+        return self._follow(
+            Request("GET", url, plain, timeout_seconds=timeout_seconds),
+            lambda response, watch: _download(response, watch, write, limit),
+        )
+
     def _follow(self, call: Request, read: "Callable[[urllib3.BaseHTTPResponse, _Watch], Read]") -> "Read":
         method, url, headers, body = call.method, call.url, dict(call.headers), call.body
         with _Watch(call.timeout_seconds) as watch:
@@ -265,6 +275,25 @@ def _glance(response: urllib3.BaseHTTPResponse, watch: _Watch, head: int, limit:
         response.close()
     content_type = response.headers.get("content-type", "")
     return Glance(response.status, response.reason or "", content_type, int(said) if said.isdecimal() else size, found)
+
+
+def _download(
+    response: urllib3.BaseHTTPResponse, watch: _Watch, write: Callable[[bytes], object], limit: int
+) -> Glance:
+    said, size = response.headers.get("content-length", ""), 0
+    try:
+        for piece in response.stream(256 * 1024, decode_content=False):
+            write(piece)
+            size += len(piece)
+            if size > limit:
+                break
+    except (HTTPError, OSError) as error:
+        raise NoAnswer("The answer broke off." if not watch.is_over else _too_slow(watch), transient=True) from error
+    finally:
+        response.close()
+    if size <= limit and (watch.is_over or (said.isdecimal() and size < int(said))):
+        raise NoAnswer("The answer broke off." if not watch.is_over else _too_slow(watch), transient=True)
+    return Glance(response.status, response.reason or "", response.headers.get("content-type", ""), size, b"")
 
 
 def _answer(response: urllib3.BaseHTTPResponse, watch: _Watch) -> Answer:

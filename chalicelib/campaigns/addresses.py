@@ -1,17 +1,25 @@
-"""A header's picture, video or document by its address: looked at before anybody is told to fetch it a million times.
+"""A header's picture, video or document by its address: looked at when the message is set, fetched once for a run.
 
-WhatsApp fetches the file anew for the recipients, and each fetch that fails is a failed message. So the address is asked when
-the message is set and once more at the launch: does it answer, with a file of the right kind that WhatsApp takes?
+WhatsApp would fetch the file anew for the recipients, and each fetch that fails is a failed message. So the address is asked when
+the message is set and once more at the launch: does it answer, with a file of the right kind that WhatsApp takes? Before
+the run's first row is written the file is fetched and becomes one of ours, which goes to WhatsApp once and is sent by its id.
 """
 
+from datetime import timedelta
+
 from chalicelib.campaigns.desk import Desk
-from chalicelib.campaigns.message.slots import MEDIA_KINDS, slots_of
+from chalicelib.campaigns.message.slots import media_slots
 from chalicelib.campaigns.model import Constant, MessagePlan, TemplateMessage
+from chalicelib.campaigns.plan import Plan
+from chalicelib.campaigns.trouble import FileLost
 from chalicelib.channels.templates import TemplateRecord
 from chalicelib.egress import NoAnswer
-from chalicelib.media.model import is_ours
+from chalicelib.media import fetching
+from chalicelib.media.model import MediaState, is_ours
 from chalicelib.problems import FieldError
 from chalicelib.whatsapp.media import ACCEPTED, MediaRefused, MediaType, TooLarge, check
+
+_LONGEST_FETCH = timedelta(minutes=30)
 
 
 def problems(message: MessagePlan | None, record: TemplateRecord | None, desk: Desk) -> list[FieldError]:
@@ -19,13 +27,35 @@ def problems(message: MessagePlan | None, record: TemplateRecord | None, desk: D
     if not isinstance(message, TemplateMessage) or record is None:
         return []
     found = []
-    for slot in slots_of(record.components):
+    for slot in media_slots(record.components):
         binding = message.parameters.get(slot.id)
-        if slot.kind not in MEDIA_KINDS or not isinstance(binding, Constant) or is_ours(binding.value):
+        if not isinstance(binding, Constant) or is_ours(binding.value):
             continue
         if wrong := _wrong(binding.value, slot.kind.value, desk):  # type: ignore[arg-type]
             found.append(FieldError(f"parameters.{slot.id}.value", wrong))
     return found
+
+
+def fetched(plan: Plan, desk: Desk) -> bool:
+    """Are the files of a run here that it names by address? Those that are not are asked for.
+
+    Raises FileLost when one never comes.
+    """
+    now, here = desk.clock(), True
+    kinds = {slot.id: slot.kind for slot in media_slots(plan.components)}
+    for slot, address in plan.addresses.items():
+        if slot not in plan.media:
+            continue  # of a run that was begun when WhatsApp was given the address
+        media = fetching.bring(desk.table, desk.queues, plan.media[slot], address, now)
+        if media.state in {MediaState.REFUSED, MediaState.LOST}:
+            raise FileLost(address, media.problem)
+        if media.state is MediaState.READY and media.kind != kinds[slot]:
+            raise FileLost(address, f"it is sent as {media.kind}, the template needs: {kinds[slot]}")
+        if media.state is not MediaState.READY:
+            here = False
+            if now > media.created_at + _LONGEST_FETCH:
+                raise FileLost(address, "it was not fetched in half an hour")
+    return here
 
 
 def _wrong(url: str, kind: MediaType, desk: Desk) -> str:

@@ -128,7 +128,7 @@ def _first_run(campaign: Campaign, found: Plan, user_id: str, desk: Desk) -> Cam
         started_by=user_id,
         predicted=campaign.predicted,
     )
-    return _begin(campaign, run, found, user_id, desk)
+    return _begin(campaign, run, found.with_media(desk.new_id), user_id, desk)
 
 
 def retry(campaign: Campaign, request: RetryRequest, user_id: str, desk: Desk) -> Campaign:

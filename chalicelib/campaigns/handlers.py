@@ -9,7 +9,7 @@ from chalice.app import Blueprint
 
 from chalicelib.campaigns import audience, control, jobs, preflight, prepare, settle, warming, waves, worker
 from chalicelib.campaigns.desk import Desk, desk_of
-from chalicelib.campaigns.trouble import CampaignMissing
+from chalicelib.campaigns.trouble import CampaignMissing, FileLost
 from chalicelib.cloud import batches
 from chalicelib.cloud.batches import BringAgain, Record
 from chalicelib.cloud.objects import ObjectMissing
@@ -86,6 +86,8 @@ def _or_give_up(record: Record, work: Callable[[], None], give_up: Callable[[str
         work()
     except (BringAgain, CampaignMissing):
         raise
+    except FileLost as lost:
+        give_up(lost.message)
     except ObjectMissing:
         give_up("The recipients are kept no longer. Choose them again.")
     except Exception:

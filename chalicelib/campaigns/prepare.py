@@ -14,7 +14,7 @@ from itertools import groupby
 
 from boto3.dynamodb.conditions import Attr
 
-from chalicelib.campaigns import breaker, chunks, jobs, ledger, people, plan, store, warming
+from chalicelib.campaigns import addresses, breaker, chunks, jobs, ledger, people, plan, store, warming
 from chalicelib.campaigns.chunks import Chunk, Recipient
 from chalicelib.campaigns.desk import Desk
 from chalicelib.campaigns.model import PART, Campaign, Run, RunKind, State
@@ -27,6 +27,8 @@ from chalicelib.cloud.batches import BringAgain
 from chalicelib.cloud.clock import stamp
 from chalicelib.cloud.table import ConditionFailed, Item
 
+_FETCH_SECONDS = 3
+"""How long a file has to come from its address before it is looked for again."""
 LEASE = timedelta(minutes=5)
 _LONGEST_WRITE = timedelta(minutes=2)
 """Rows are written only while the lease has this long to go: more than ten batch writes take with all their retries."""
@@ -38,7 +40,8 @@ _ENOUGH_SECONDS = 30.0
 
 
 def prepare(job: jobs.Prepare, desk: Desk, time_left: Callable[[], float]) -> None:
-    """Goes on where the run's checkpoint is; the last part starts the sending. Raises BringAgain while another holds the lease."""
+    """Goes on where the run's checkpoint is; the last part starts the sending. Raises BringAgain while another holds the lease,
+    FileLost when a file that everybody is to get cannot be had."""
     campaign, run = store.get(desk.table, job.campaign_id), store.get_run(desk.ledger, job.run_id)
     if campaign.run_id != run.id:
         return
@@ -47,8 +50,12 @@ def prepare(job: jobs.Prepare, desk: Desk, time_left: Callable[[], float]) -> No
         return
     if campaign.state not in _PREPARED:
         return
+    run_plan = plan.get(desk.media, campaign.id, run.id)
+    if run.prepared_parts == 0 and campaign.state is State.PREPARING and not addresses.fetched(run_plan, desk):
+        desk.queues.send("campaign", jobs.body_of(job), delay_seconds=_FETCH_SECONDS)
+        return
     run = _leased(run, desk)
-    rules = plan.get(desk.media, campaign.id, run.id).rules(campaign.subaccount_id, desk.window_margin)
+    rules = run_plan.rules(campaign.subaccount_id, desk.window_margin)
     parts = campaign.recipients.parts if campaign.recipients else 0
     while run.prepared_parts < parts:
         if time_left() < _ENOUGH_SECONDS:

@@ -50,6 +50,14 @@ class NotReady(Invalid):
         )
 
 
+class FileLost(Invalid):
+    """A file that everybody was to get cannot be had any more."""
+
+    def __init__(self, address: str, problem: str) -> None:
+        super().__init__(f"The file at {address} cannot be sent: {problem.rstrip('.')}.", code="file_lost")
+        self.address = address
+
+
 class BadFile(Invalid):
     """The recipients file cannot be read."""
 

@@ -8,7 +8,7 @@ from pydantic import Field
 from chalicelib.campaigns import addresses, chunks, drafts
 from chalicelib.campaigns.desk import Desk
 from chalicelib.campaigns.message.fill import Filler, Unfit
-from chalicelib.campaigns.message.slots import MEDIA_KINDS, Slot, SlotKind, slots_of
+from chalicelib.campaigns.message.slots import MEDIA_KINDS, Slot, SlotKind, media_slots, slots_of
 from chalicelib.campaigns.message.text import fields_of
 from chalicelib.campaigns.model import (
     PART,
@@ -28,6 +28,7 @@ from chalicelib.campaigns.trouble import NoSuchTemplate, NotReady, RowMissing
 from chalicelib.channels import store as channels
 from chalicelib.channels.templates import TemplateRecord
 from chalicelib.conversations.outbound import Purpose
+from chalicelib.media import fetching
 from chalicelib.media import store as files
 from chalicelib.media.model import MediaState, is_ours
 from chalicelib.problems import Conflict, FieldError
@@ -132,13 +133,26 @@ def template(campaign: Campaign, name: str, language: str, desk: Desk) -> Templa
     return record
 
 
+def _names(message: TemplateMessage, record: TemplateRecord, desk: Desk) -> dict[str, str]:
+    """What documents are called that everybody gets, by slot."""
+    found = {}
+    for slot in media_slots(record.components):
+        binding = message.parameters.get(slot.id)
+        if slot.kind is not SlotKind.DOCUMENT or not isinstance(binding, Constant):
+            continue
+        media = files.find(desk.table, binding.value) if is_ours(binding.value) else None
+        found[slot.id] = media.name if media else fetching.name_of(binding.value)
+    return found
+
+
 def plan_of(campaign: Campaign, desk: Desk) -> Plan:
     """The plan of a run of this campaign as things stand now."""
     fields = campaign.recipients.fields if campaign.recipients else ()
     match campaign.message:
         case TemplateMessage() as message:
             record = template(campaign, message.name, message.language, desk)
-            return Plan(message, purpose_of(record.category), list(record.components), fields)
+            names = _names(message, record, desk)
+            return Plan(message, purpose_of(record.category), list(record.components), fields, names=names)
         case TextMessage() as message:
             return Plan(message, Purpose.SERVICE, [], fields)
         case None:

@@ -69,12 +69,12 @@ def _checked(media: Media, file: IO[bytes]) -> _Checked:
     """Raises Harmful, MediaRefused, NotAPicture. A customer may send what we could not."""
     finding = content.examine(file, media.mime_type)
     size = file.tell()
-    if finding.kind is None and media.source == "upload":
+    if finding.kind is None and media.source != "customer":
         raise Harmful(f"WhatsApp takes no files of this type ({finding.mime_type})")
     found = _Checked({"mime_type": finding.mime_type, "size": size, "kind": finding.kind})
     if finding.mime_type in _PICTURES:
         found = _picture(media, file, found)
-    if media.source == "upload":
+    if media.source != "customer":
         file.seek(0)
         content.check_size(
             Finding(found.values["mime_type"], finding.kind), found.values["size"], file.read(SNIFF_BYTES)

@@ -1,12 +1,17 @@
-"""Files that customers sent: fetched from WhatsApp at once, since it keeps them seven days."""
+"""Files from elsewhere: what customers sent, fetched from WhatsApp at once since it keeps them seven days; what a campaign names by
+its address."""
 
 import mimetypes
 import tempfile
 from contextlib import suppress
+from datetime import datetime
+from urllib.parse import unquote, urlsplit
 
 from chalicelib.cloud import keys
-from chalicelib.cloud.table import ConditionFailed, Update
+from chalicelib.cloud.queues import Queues
+from chalicelib.cloud.table import ConditionFailed, Table, Update
 from chalicelib.dataclass import dataclass
+from chalicelib.egress import NoAnswer
 from chalicelib.media import checking, store
 from chalicelib.media.model import UPLOAD_BYTES, Media, MediaState, quarantine_key, safe_name
 from chalicelib.whatsapp.client import CallRefused, MediaTooLarge
@@ -14,6 +19,8 @@ from chalicelib.wiring import World
 
 _OBJECT_MISSING = 100
 _IN_MEMORY = 8 * 1024 * 1024
+_ADDRESS_SECONDS = 60.0
+_SAFETY_SECONDS = 90
 
 
 @dataclass(frozen=True)
@@ -49,11 +56,44 @@ def ask(world: World, sent: Sent) -> None:
     world.queues.send("media", {"v": 1, "do": "fetch", "media_id": sent.media_id})
 
 
-def fetch(world: World, media_id: str) -> Media | None:
-    """Fetches and checks one file; None when it was deleted meanwhile. Raises GraphError, MediaDamaged: to be tried again."""
+def bring(table: Table, queues: Queues, media_id: str, address: str, now: datetime) -> Media:
+    """The file that lies at an address, under an id of the caller's; asked for if it is not known. Harmless when repeated."""
+    found = store.find(table, media_id)
+    if found:
+        return found
+    media = Media(
+        id=media_id,
+        state=MediaState.FETCHING,
+        source="address",
+        name=name_of(address),
+        mime_type="",
+        created_at=now,
+        address=address,
+    )
+    job = {"v": 1, "do": "fetch", "media_id": media_id}
+    queues.send(
+        "media", job, delay_seconds=_SAFETY_SECONDS
+    )  # who is stopped before the second would wait for it in vain
+    store.add(table, media)
+    queues.send("media", job)
+    return media
+
+
+def name_of(address: str) -> str:
+    """The last part of an address, as a file's name."""
+    return safe_name(unquote(urlsplit(address).path.rstrip("/").rsplit("/", 1)[-1]), "file")
+
+
+def fetch(world: World, media_id: str, *, last: bool = False) -> Media | None:
+    """Fetches and checks one file; None when it was deleted meanwhile. `last`: an address that does not answer is given up.
+
+    Raises GraphError, MediaDamaged, NoAnswer: to be tried again.
+    """
     media = store.find(world.table, media_id)
     if media is None or media.state is not MediaState.FETCHING:
         return checking.settle(world, media_id)
+    if media.source == "address":
+        return _from_address(world, media, last=last)
     client = world.whatsapp(media.waba_id)
     try:
         info = client.media_info(media.meta_id, media.phone_number_id)
@@ -69,10 +109,35 @@ def fetch(world: World, media_id: str) -> Media | None:
         file.seek(0)
         mime_type = info.mime_type.partition(";")[0].strip().lower() or media.mime_type
         world.media.put_file(quarantine_key(media.id), file, mime_type)
-    values = {"mime_type": mime_type, "size": got.size, "sha256": got.sha256, "problem": ""}
+    return _fetched(world, media, mime_type=mime_type, size=got.size, sha256=got.sha256)
+
+
+def _from_address(world: World, media: Media, *, last: bool) -> Media:
+    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
+        try:
+            got = world.egress.download(media.address, file.write, limit=UPLOAD_BYTES, timeout_seconds=_ADDRESS_SECONDS)
+            if got.status >= 500 or got.status == 429:
+                raise NoAnswer(f"It answers {got.status} {got.reason}".strip() + ".", transient=True)
+        except NoAnswer as nobody:
+            if nobody.transient and not last:
+                raise
+            return checking.leave(world, media, MediaState.LOST, problem=nobody.message)
+        if got.status != 200:
+            problem = f"it answers {got.status} {got.reason}".strip()
+            return checking.leave(world, media, MediaState.LOST, problem=problem)
+        if got.size > UPLOAD_BYTES:
+            return checking.leave(world, media, MediaState.REFUSED, problem=f"it has more than {UPLOAD_BYTES:,} bytes")
+        file.seek(0)
+        mime_type = got.content_type.partition(";")[0].strip().lower() or "application/octet-stream"
+        world.media.put_file(quarantine_key(media.id), file, mime_type)
+    return _fetched(world, media, mime_type=mime_type, size=got.size) or media
+
+
+def _fetched(world: World, media: Media, **values: object) -> Media | None:
+    """The file lies in quarantine: its checks are next."""
     with suppress(ConditionFailed):  # another run was faster: the checks look at what it has noted
-        world.table.update(store.moved(media, MediaState.FETCHING, state=MediaState.CHECKING, **values))
-    return checking.settle(world, media_id)
+        world.table.update(store.moved(media, MediaState.FETCHING, state=MediaState.CHECKING, problem="", **values))
+    return checking.settle(world, media.id)
 
 
 def could_not(world: World, media_id: str, reason: str) -> None:

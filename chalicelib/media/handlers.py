@@ -7,6 +7,7 @@ from chalice.app import Blueprint
 
 from chalicelib.cloud import batches
 from chalicelib.cloud.batches import BringAgain, Record
+from chalicelib.egress import NoAnswer
 from chalicelib.media import checking, fetching
 from chalicelib.media.model import quarantine_key
 from chalicelib.whatsapp.client import GraphError, MediaDamaged
@@ -17,6 +18,7 @@ log = Logger(service="media")
 
 MOST_TRIES = 8
 """The SQS queue's maxReceiveCount."""
+ADDRESS_TRIES = 3
 
 
 @bp.on_sqs_message(queue="media", name="media", batch_size=1)
@@ -55,10 +57,11 @@ def _verdict(detail: dict[str, Any], here: World) -> None:
 
 
 def _fetch(media_id: str, record: Record, here: World) -> None:
-    """Tried again after 20 s, 40 s, … three quarters of an hour; then a person sends the dead letter back."""
+    """Tried again after 20 s, 40 s, … three quarters of an hour; then a person sends the dead letter back. An address is given up
+    sooner: a campaign waits for what lies there."""
     try:
-        found = fetching.fetch(here, media_id)
-    except (GraphError, MediaDamaged) as problem:
+        found = fetching.fetch(here, media_id, last=record.tries >= ADDRESS_TRIES)
+    except (GraphError, MediaDamaged, NoAnswer) as problem:
         log.warning("not fetched", media_id=media_id, tries=record.tries, reason=type(problem).__name__)
         if record.tries >= MOST_TRIES:
             fetching.could_not(here, media_id, str(problem))

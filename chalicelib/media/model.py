@@ -21,6 +21,8 @@ RENEW_BEFORE = timedelta(days=1)
 """A message may wait before Meta fetches the file: an id with less life than this is not given out."""
 UPLOAD_LEASE = timedelta(minutes=2)
 """How long one worker may take to send a file to Meta before another tries."""
+ADDRESS_KEPT = timedelta(days=400)
+"""What was fetched from an address for a campaign; as long as the campaign may be resumed or tried again."""
 UNFINISHED_KEPT = timedelta(days=2)
 """What was begun and never became ready is forgotten."""
 
@@ -33,13 +35,13 @@ class MediaState(StrEnum):
 
     UPLOADING = "uploading"
     FETCHING = "fetching"
-    """A customer sent it, and it is on its way from WhatsApp."""
+    """A customer sent it, and it is on its way from WhatsApp; or from the address that a campaign names."""
     CHECKING = "checking"
     """In quarantine: nobody gets a link until its checks, and a scanner's where there is one, are done."""
     READY = "ready"
     REFUSED = "refused"
     LOST = "lost"
-    """WhatsApp no longer has it."""
+    """WhatsApp no longer has it; nor does the address."""
 
 
 class Media(BaseModel):
@@ -49,7 +51,7 @@ class Media(BaseModel):
 
     id: str
     state: MediaState
-    source: Literal["upload", "customer"]
+    source: Literal["upload", "customer", "address"]
     name: str
     mime_type: str
     kind: MediaType | None = None
@@ -66,6 +68,8 @@ class Media(BaseModel):
     created_at: datetime
     created_by: str = ""
 
+    address: str = ""
+    """Where a campaign's file was fetched from."""
     subject: str = ""
     """The conversation that a customer's file belongs to."""
     meta_id: str = ""

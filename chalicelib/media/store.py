@@ -8,7 +8,15 @@ from boto3.dynamodb.conditions import Attr, ConditionBase
 from chalicelib.cloud import keys
 from chalicelib.cloud.clock import epoch, stamp
 from chalicelib.cloud.table import ConditionFailed, Delete, Item, Kept, Key, Operation, Table, Update
-from chalicelib.media.model import META_LIFE, RENEW_BEFORE, UNFINISHED_KEPT, UPLOAD_LEASE, Media, MediaState
+from chalicelib.media.model import (
+    ADDRESS_KEPT,
+    META_LIFE,
+    RENEW_BEFORE,
+    UNFINISHED_KEPT,
+    UPLOAD_LEASE,
+    Media,
+    MediaState,
+)
 
 
 def find(table: Table, media_id: str) -> Media | None:
@@ -100,7 +108,8 @@ def item_of(media: Media) -> Item:
     key = keys.media(media.id)
     listed = {"GSI1PK": keys.UPLOADS, "GSI1SK": media.id} if media.source == "upload" else {}
     values = media.model_dump(mode="json", exclude={"created_at"}, exclude_none=True)
-    forgotten = {"expires_at": epoch(media.created_at + UNFINISHED_KEPT)} if media.source == "upload" else {}
+    kept = {"upload": UNFINISHED_KEPT, "address": ADDRESS_KEPT}.get(media.source)
+    forgotten = {"expires_at": epoch(media.created_at + kept)} if kept else {}
     return {"PK": key.pk, "SK": key.sk, **listed, **values, **forgotten, "created_at": stamp(media.created_at)}
 
 

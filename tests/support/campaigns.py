@@ -22,9 +22,12 @@ from chalicelib.cloud.batches import BringAgain, Record
 from chalicelib.conversations.outbound import Gate
 from chalicelib.conversations.pacing import Pacer
 from chalicelib.egress import Glance
+from chalicelib.media import store as files
+from chalicelib.media.model import MediaState
 from chalicelib.problems import Conflict
 from chalicelib.whatsapp import outcome as whatsapp
 from chalicelib.whatsapp.errors import MetaError
+from chalicelib.whatsapp.media import media_type_of
 from chalicelib.whatsapp.messages import Outbound
 from tests.support.memory import MemoryObjects, MemoryQueues, MemoryTable
 
@@ -296,7 +299,7 @@ class Stage:
             if until():
                 return
             self.deliver_statuses()
-            found = self.queues.pop("campaign", "bulk")
+            found = self.queues.pop("campaign", "bulk", "media")
             if found is None:
                 if not self.meta.pending:
                     return
@@ -311,6 +314,9 @@ class Stage:
 
     def handle(self, queue: str, body: str) -> None:
         record = Record(json.loads(body), "receipt", "", 1)
+        if queue == "media":
+            self.fetch(record.body["media_id"])
+            return
         self.handled[record.body["type"]] += 1
         try:
             if queue == "campaign":
@@ -320,6 +326,16 @@ class Stage:
         except (BringAgain, Crash):
             self.restart()
             self.queues.push(queue, body, self.clock() + VISIBILITY)
+
+    def fetch(self, media_id: str) -> None:
+        """The media function: what lies at the address becomes a file of ours."""
+        media = files.find(self.table, media_id)  # type: ignore[arg-type]
+        if media is None or media.state is not MediaState.FETCHING:
+            return
+        seen = self.web(media.address)
+        here = {"state": MediaState.READY, "kind": media_type_of(seen.content_type)}
+        lost = {"state": MediaState.LOST, "problem": f"it answers {seen.status} {seen.reason}"}
+        self.table.update(files.moved(media, MediaState.FETCHING, **(here if seen.status == 200 else lost)))
 
     def restart(self) -> None:
         if self.power.dead:

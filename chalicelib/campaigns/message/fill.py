@@ -39,11 +39,14 @@ class Filler:
     plan: TemplateMessage | TextMessage
     components: Sequence[Component] = ()
     media: Mapping[str, str] = ()  # type: ignore[assignment]
-    """Meta's media id by slot, for what was uploaded once for the whole campaign."""
+    """Our id by slot of a file that was fetched once for the whole run."""
+    names: Mapping[str, str] = ()  # type: ignore[assignment]
+    """What a document is called, by slot."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_slots", slots_of(self.components))
         object.__setattr__(self, "media", dict(self.media))
+        object.__setattr__(self, "names", dict(self.names))
         longest = max((len(text) for _, text in template_texts(self.components, {})), default=0)
         object.__setattr__(self, "_longest", longest)
 
@@ -72,7 +75,7 @@ class Filler:
         if isinstance(self.plan, TextMessage):
             return _text(self.plan, values)
         filled = self._filled(values)
-        components = _components(self.slots, {k: v for k, v in filled.items() if v}, self.media)
+        components = _components(self.slots, {k: v for k, v in filled.items() if v}, self.media, self.names)
         template: dict[str, Any] = {"name": self.plan.name, "language": {"code": self.plan.language}}
         if components:
             template["components"] = components
@@ -150,7 +153,9 @@ def _fits(slot: Slot, value: str) -> bool:
     return True
 
 
-def _components(slots: Sequence[Slot], filled: Values, media: Mapping[str, str]) -> list[dict[str, Any]]:
+def _components(
+    slots: Sequence[Slot], filled: Values, media: Mapping[str, str], names: Mapping[str, str]
+) -> list[dict[str, Any]]:
     """Meta's send components, cards included, in the order of the template."""
     result: list[dict[str, Any]] = []
     cards: dict[int, list[dict[str, Any]]] = {}
@@ -162,13 +167,19 @@ def _components(slots: Sequence[Slot], filled: Values, media: Mapping[str, str])
         if place[0] == "card":
             target = cards.setdefault(int(place[1]), [])
             place = place[2:]
-        _add(target, place, slot, filled.get(slot.id, ""), media.get(slot.id, ""))
+        value = filled.get(slot.id, "")
+        _add(
+            target,
+            place,
+            slot,
+            _file(slot, value, media, names) if slot.kind in MEDIA_KINDS else _parameter(slot, value),
+        )
     if cards:
         result.append({"type": "carousel", "cards": [{"card_index": i, "components": cards[i]} for i in sorted(cards)]})
     return result
 
 
-def _add(target: list[dict[str, Any]], place: list[str], slot: Slot, value: str, media_id: str) -> None:
+def _add(target: list[dict[str, Any]], place: list[str], slot: Slot, parameter: dict[str, Any]) -> None:
     if place[0] == "button":
         sub_type = {
             SlotKind.URL_SUFFIX: "url",
@@ -181,7 +192,7 @@ def _add(target: list[dict[str, Any]], place: list[str], slot: Slot, value: str,
                 "type": "button",
                 "sub_type": sub_type,
                 "index": place[1],
-                "parameters": [_parameter(slot, value, media_id)],
+                "parameters": [parameter],
             }
         )
         return
@@ -190,14 +201,18 @@ def _add(target: list[dict[str, Any]], place: list[str], slot: Slot, value: str,
     if existing is None:
         existing = {"type": kind, "parameters": []}
         target.append(existing)
-    existing["parameters"].append(_parameter(slot, value, media_id))
+    existing["parameters"].append(parameter)
 
 
-def _parameter(slot: Slot, value: str, media_id: str) -> dict[str, Any]:
-    if slot.kind in MEDIA_KINDS:
-        # A file of ours goes by our id: the way out sends it to Meta once and puts Meta's id in its place.
-        named = media_id or (value if is_ours(value) else "")
-        return {"type": str(slot.kind), str(slot.kind): {"id": named} if named else {"link": value}}
+def _file(slot: Slot, value: str, media: Mapping[str, str], names: Mapping[str, str]) -> dict[str, Any]:
+    # A file of ours goes by our id: the way out sends it to Meta once and puts Meta's id in its place.
+    media_id = media.get(slot.id) or (value if is_ours(value) else "")
+    found = {"id": media_id} if media_id else {"link": value}
+    named = {"filename": names[slot.id]} if slot.kind is SlotKind.DOCUMENT and slot.id in names else {}
+    return {"type": str(slot.kind), str(slot.kind): found | named}
+
+
+def _parameter(slot: Slot, value: str) -> dict[str, Any]:
     make = _PARAMETERS[slot.kind]
     return make(value) | ({"parameter_name": slot.name} if slot.name else {})
 

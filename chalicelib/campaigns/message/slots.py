@@ -72,6 +72,11 @@ def slots_of(components: Sequence[Component]) -> list[Slot]:
     return list(_slots(components, ""))
 
 
+def media_slots(components: Sequence[Component]) -> list[Slot]:
+    """Those that take a picture, a film or a document."""
+    return [slot for slot in slots_of(components) if slot.kind in MEDIA_KINDS]
+
+
 def template_texts(
     components: Sequence[Component], filled: Mapping[str, str], prefix: str = ""
 ) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,8 @@ from chalicelib.egress import Glance, NoAnswer, NotAllowed
 from chalicelib.media import store as files
 from chalicelib.media.model import Media, MediaState
 from chalicelib.problems import Invalid
-from tests.support.campaigns import START, Stage, agree, offer, people
+from chalicelib.whatsapp.messages import Outbound
+from tests.support.campaigns import START, Stage, agree, offer, people, refusal
 
 PICTURE = "01M81J18G3000XN9KD5HYXYX1Z"
 COMPONENTS = [
@@ -32,8 +33,8 @@ def stage_with(state: MediaState = MediaState.READY, kind: str = "image") -> Sta
     return stage
 
 
-def sent(stage: Stage) -> Any:
-    return stage.meta.accepted[0].message.model_dump(mode="json", exclude_none=True)["template"]["components"][0]
+def parameters(message: Outbound) -> Any:
+    return message.message.model_dump(mode="json", exclude_none=True)["template"]["components"][0]["parameters"]
 
 
 def test_an_uploaded_file_goes_by_its_id() -> None:
@@ -41,14 +42,25 @@ def test_an_uploaded_file_goes_by_its_id() -> None:
     campaign = stage.launch(people(2), offer(**{"header.media": {"value": PICTURE}}))
     stage.pump()
     agree(stage, stage.campaign(campaign.id))
-    assert sent(stage)["parameters"] == [{"type": "image", "image": {"id": PICTURE}}]
+    assert parameters(stage.meta.accepted[0]) == [{"type": "image", "image": {"id": PICTURE}}]
 
 
-def test_an_address_goes_as_a_link() -> None:
+def test_a_file_by_address_is_fetched_once_for_the_run_and_goes_by_its_id() -> None:
     stage = stage_with()
-    stage.launch(people(1), offer(**{"header.media": {"value": "https://shop.example/offer.png"}}))
+    asked: list[str] = []
+    stage.web = lambda url: asked.append(url) or Glance(200, "OK", "image/png", 70_000, PNG)  # type: ignore[func-returns-value]
+    stage.meta.answer = lambda message: refusal(131016) if message.to == "+6591000001" else None
+    campaign = stage.draft(people(700), offer(**{"header.media": {"value": ADDRESS}}))
+    asked.clear()
+    control.launch(campaign, control.LaunchRequest(), "ann", stage.desk)
     stage.pump()
-    assert sent(stage)["parameters"] == [{"type": "image", "image": {"link": "https://shop.example/offer.png"}}]
+    stage.meta.answer = lambda message: None
+    control.retry(stage.campaign(campaign.id), control.RetryRequest(), "ann", stage.desk)
+    stage.pump()
+    ids = {parameters(each)[0]["image"]["id"] for each in stage.meta.accepted}
+    [(media_id, file)] = [(i["id"], i) for i in stage.table.items() if i.get("address")]
+    assert (ids, len(stage.meta.accepted), file["address"]) == ({media_id}, 700, ADDRESS)
+    assert asked == [ADDRESS, ADDRESS], "looked at by the launch, fetched once"
 
 
 @pytest.mark.parametrize(
@@ -139,3 +151,50 @@ def test_a_scheduled_campaign_whose_picture_has_gone_asks_instead_of_sending() -
     assert "404" in stage.campaign(campaign.id).state_reason
     stage.pump()
     assert stage.meta.accepted == []
+
+
+def test_a_document_keeps_its_name_although_it_goes_by_its_id() -> None:
+    stage = stage_with(kind="document")
+    header = {"type": "HEADER", "format": "DOCUMENT", "example": {"header_handle": ["h"]}}
+    stage.add_template(components=[header, COMPONENTS[1]])
+    stage.web = lambda url: Glance(200, "OK", "application/pdf", 70_000, b"%PDF-1.7")
+    for value in (PICTURE, "https://shop.example/files/Price%20list.pdf?v=2"):
+        stage.launch(people(1), offer(**{"header.media": {"value": value}}))
+        stage.pump()
+    assert [parameters(each)[0]["document"]["filename"] for each in stage.meta.accepted] == [
+        "offer.png",
+        "Price list.pdf",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("later", "says"),
+    [
+        (lambda _: Glance(404, "Not Found", "text/html", 9, b""), "it answers 404 Not Found"),
+        (lambda _: Glance(200, "OK", "video/mp4", 9, b""), "it is sent as video, the template needs: image"),
+    ],
+)
+def test_a_file_that_goes_between_the_launch_and_the_run_fails_it_with_a_word_and_nobody_gets_anything(
+    later: Any, says: str
+) -> None:
+    stage = stage_with()
+    campaign = stage.launch(people(5), offer(**{"header.media": {"value": ADDRESS}}))
+    stage.web = later
+    stage.pump()
+    failed = stage.campaign(campaign.id)
+    assert (failed.state, failed.state_reason) == ("failed", f"The file at {ADDRESS} cannot be sent: {says}.")
+    assert stage.meta.accepted == []
+    stage.web = Stage().web
+    control.launch(failed, control.LaunchRequest(), "ann", stage.desk)
+    stage.pump()
+    assert len(stage.meta.accepted) == 5
+
+
+def test_a_file_that_never_comes_fails_the_run_after_half_an_hour() -> None:
+    stage = stage_with()
+    stage.fetch = lambda media_id: None  # type: ignore[method-assign]
+    campaign = stage.launch(people(5), offer(**{"header.media": {"value": ADDRESS}}))
+    stage.pump()
+    failed = stage.campaign(campaign.id)
+    assert (failed.state, failed.state_reason[-41:]) == ("failed", "sent: it was not fetched in half an hour.")
+    assert timedelta(minutes=30) < stage.clock() - START < timedelta(minutes=32)

@@ -324,6 +324,31 @@ def test_a_glance_shows_what_a_file_is_and_reads_no_more_than_it_must():
     assert (gone.status, gone.reason) == (404, "Not Found")
 
 
+def test_a_download_is_written_whole_or_up_to_just_above_its_limit():
+    pages = {
+        "small": (200, {"Content-Type": "image/png"}, b"\x89PNG" + b"x" * 90_000),
+        "large": (200, {"Content-Type": "video/mp4"}, b"x" * 3_000_000),
+        "gone": (404, {}, b"no"),
+    }
+    with serving(**pages) as (_, base):
+        files = {name: [] for name in pages}
+        small, large, gone = (inside().download(f"{base}/{name}", files[name].append, limit=100_000) for name in pages)
+    assert (small.status, small.content_type, small.size) == (200, "image/png", 90_004)
+    assert b"".join(files["small"]) == pages["small"][2]
+    assert 100_000 < large.size < 1_000_000
+    assert (gone.status, gone.reason) == (404, "Not Found")
+
+
+def test_a_download_that_breaks_off_is_worth_another_try_and_no_file():
+    def breaks_off(connection):
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
+        connection.close()
+
+    with serving(half=(200, {}, breaks_off)) as (_, base), pytest.raises(NoAnswer, match="broke off") as error:
+        inside().download(f"{base}/half", lambda piece: None, limit=1000)
+    assert error.value.transient
+
+
 def test_a_glance_goes_nowhere_that_a_call_may_not():
     with pytest.raises(NotAllowed):
         Egress(resolver=lambda host, port: ["169.254.169.254"]).glance("http://shop.example/a.png", head=4, limit=9)
