@@ -24,9 +24,11 @@ _REASONS = {
 }
 
 
-def stops_everybody(verdict: Verdict) -> str:
-    """Why nobody after this one can be sent to either; "" when only this one is concerned."""
+def stops_everybody(verdict: Verdict, *, same_files: bool) -> str:
+    """Why nobody after this one can be sent to either; "" when only this one is concerned. `same_files`: all get the same."""
     match verdict:
+        case Declined(reason="media", text=text) if same_files:
+            return f"media: {text}"
         case Refused(rule=rule, text=text) if rule.action in _REASONS:
             return f"{_REASONS[rule.action]}: {text}"
         case Declined(reason="number_stopped", text=text):

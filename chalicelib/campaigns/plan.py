@@ -44,6 +44,14 @@ class Plan:
         return replace(self, media={slot: new_id() for slot in self.addresses})
 
     @property
+    def same_files(self) -> bool:
+        """Does everybody get the same files? One that comes from a column concerns its own recipient."""
+        if not isinstance(self.message, TemplateMessage):
+            return True
+        bound = [self.message.parameters.get(slot.id) for slot in media_slots(self.components)]
+        return all(isinstance(each, Constant) for each in bound)
+
+    @property
     def addresses(self) -> dict[str, str]:
         """The addresses of files that everybody gets, by slot."""
         if not isinstance(self.message, TemplateMessage):

@@ -53,6 +53,8 @@ REASONS: dict[str, Reason] = {
         "WhatsApp could not be reached or answered with a temporary error, several times.", retryable=True
     ),
     "number_stopped": Reason("The phone number was stopped before this recipient's turn.", retryable=True),
+    "media": Reason("The file of this message is gone, or WhatsApp does not take it."),
+    "not_carried": Reason("The number takes no messages of this type."),
     "refused": Reason("WhatsApp refused the message."),
     "not_confirmed": Reason(
         "The answer of WhatsApp was lost and no status came: the message may or may not have arrived.", by_decision=True

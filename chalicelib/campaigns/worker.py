@@ -82,6 +82,7 @@ class _WhileSent:
 
     row: RowEntry
     switch: Switch
+    same_files: bool
 
     @property
     def attempts(self) -> int:
@@ -94,6 +95,8 @@ class _WhileSent:
         return self.switch.is_on() and self.row.claim(attempt, now)
 
     def record(self, attempt: str | None, verdict: Verdict, now: datetime) -> None:
+        if self.same_files and isinstance(verdict, Declined) and verdict.reason == "media":
+            return  # nobody can have it: the row stays queued, the campaign pauses
         self.row.record(attempt, verdict, now)
 
 
@@ -155,7 +158,7 @@ def send_chunk(
     most = math.ceil(rate(channel, Lane.CAMPAIGN) * _THREADS_SECONDS) + 1
     verdicts, errors = _send_all(todo, work, min(threads, most))
     receipts.keep()
-    _go_on(job, campaign, verdicts, [entry for _, entry in open_rows], desk, switch)
+    _go_on(job, work, verdicts, [entry for _, entry in open_rows])
     teller.tell()
     if errors:
         raise errors[0]
@@ -268,9 +271,10 @@ def _send_one(recipient: Recipient, entry: RowEntry, remaining: int, work: _Work
         conversation_id=_conversation(recipient, work) if message.type != "template" else None,
         remaining=remaining,
     )
-    verdict = send(request, _WhileSent(entry, work.switch), work.gate)
+    same_files = work.plan.same_files
+    verdict = send(request, _WhileSent(entry, work.switch, same_files), work.gate)
     work.teller.now_and_then()
-    if breaker.stops_everybody(verdict):
+    if breaker.stops_everybody(verdict, same_files=same_files):
         work.switch.off()
     return verdict
 
@@ -284,23 +288,17 @@ def _conversation(recipient: Recipient, work: _Work) -> str | None:
     return conversation_id(work.channel.id, person["contact_id"]) if person else None
 
 
-def _go_on(
-    job: jobs.SendChunk,
-    campaign: Campaign,
-    verdicts: Sequence[Verdict],
-    entries: Sequence[RowEntry],
-    desk: Desk,
-    switch: Switch,
-) -> None:
+def _go_on(job: jobs.SendChunk, work: _Work, verdicts: Sequence[Verdict], entries: Sequence[RowEntry]) -> None:
     """What the verdicts mean for the campaign: it pauses, or what is left of the chunk comes back when it is due."""
-    stop = next((reason for verdict in verdicts if (reason := breaker.stops_everybody(verdict))), "")
+    same_files = work.plan.same_files
+    stop = next((reason for each in verdicts if (reason := breaker.stops_everybody(each, same_files=same_files))), "")
     if stop:
-        breaker.pause(campaign, stop, desk)
+        breaker.pause(work.campaign, stop, work.desk)
         return
     left = [entry.waits_until for entry in entries if not entry.settled()]
-    if left and switch.read():
+    if left and work.switch.read():
         soonest = min(left)
-        wait = (datetime.fromisoformat(soonest) - desk.clock()).total_seconds() if soonest else 1
+        wait = (datetime.fromisoformat(soonest) - work.desk.clock()).total_seconds() if soonest else 1
         if wait > _LONGEST_DELAY:
             return  # for hours, or until tomorrow: the recount releases them again
-        desk.queues.send("bulk", jobs.body_of(job), delay_seconds=min(_LONGEST_DELAY, max(1, math.ceil(wait))))
+        work.desk.queues.send("bulk", jobs.body_of(job), delay_seconds=min(_LONGEST_DELAY, max(1, math.ceil(wait))))

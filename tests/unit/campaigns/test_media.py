@@ -1,16 +1,23 @@
 """A header's picture: a file of ours, or an address that WhatsApp fetches it from."""
 
+import re
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from chalicelib.campaigns import control, preflight, wording
+from chalicelib.campaigns import control, ledger, preflight, report, wording
+from chalicelib.campaigns.ledger import RowEntry
+from chalicelib.campaigns.rows import Tally, words
 from chalicelib.campaigns.trouble import NotReady
 from chalicelib.cloud import keys
+from chalicelib.conversations.outbound import Declined
 from chalicelib.egress import Glance, NoAnswer, NotAllowed
 from chalicelib.media import store as files
 from chalicelib.media.model import Media, MediaState
+from chalicelib.media.problems import MediaUnknown
 from chalicelib.problems import Invalid
 from chalicelib.whatsapp.messages import Outbound
 from tests.support.campaigns import START, Stage, agree, offer, people, refusal
@@ -198,3 +205,57 @@ def test_a_file_that_never_comes_fails_the_run_after_half_an_hour() -> None:
     failed = stage.campaign(campaign.id)
     assert (failed.state, failed.state_reason[-41:]) == ("failed", "sent: it was not fetched in half an hour.")
     assert timedelta(minutes=30) < stage.clock() - START < timedelta(minutes=32)
+
+
+def gone(stage: Stage, when: int) -> Any:
+    """The way out after `when` messages, once somebody has deleted the file."""
+
+    def with_files(channel: Any, message: Any) -> Any:
+        if len(stage.meta.accepted) >= when:
+            raise MediaUnknown(PICTURE)
+        return message
+
+    return replace(stage.gate, with_files=with_files)
+
+
+def test_a_file_deleted_in_the_middle_of_a_run_pauses_it_and_fails_nobody() -> None:
+    stage = stage_with()
+    whole = stage.gate
+    campaign = stage.launch(people(300), offer(**{"header.media": {"value": PICTURE}}))
+    stage.gate = gone(stage, 60)
+    stage.pump()
+    paused = stage.campaign(campaign.id)
+    assert (paused.state, paused.state_reason) == ("paused", "media: There is no file with this id.")
+    assert (stage.states(paused.run_id)["failed"], stage.states(paused.run_id)["queued"]) == (0, 240)
+    stage.gate = whole
+    control.resume(paused, stage.desk)
+    stage.pump()
+    assert stage.states(paused.run_id) == {"read": 300}
+
+
+def test_a_file_out_of_a_column_that_is_gone_fails_its_own_recipient_in_plain_words() -> None:
+    stage = stage_with()
+    stage.gate = gone(stage, 2)
+    csv = "Mobile,FirstName,Picture\n" + "".join(f"+659100000{n},A,{PICTURE}\n" for n in range(3))
+    campaign = stage.launch(csv, offer(**{"header.media": {"field": "Picture"}}))
+    stage.threads = 1
+    stage.pump()
+    done = stage.campaign(campaign.id)
+    [failed] = report.report(done, None, stage.desk).failed
+    assert (done.state, failed.reason, failed.count, failed.explanation) == (
+        "completed", "media", 1, "The file of this message is gone, or WhatsApp does not take it.",
+    )  # fmt: skip
+
+
+def test_every_reason_why_the_way_out_declines_a_message_has_plain_words() -> None:
+    source = Path("chalicelib/conversations/outbound.py").read_text()
+    reasons = set(re.findall(r'Declined\("(\w+)"', source))
+    kept = {"opted_out", "window_closed", "ownership_lost", "number_stopped", "unreachable", "media", "not_carried"}
+    assert reasons == kept
+    for reason in reasons - {"number_stopped"}:
+        stage = Stage()
+        item = ledger.new_row("R", 0, line=1, to="+6591000000", country="SG", reason="", client_id="", at=START)
+        stage.ledger.put(item)
+        entry = RowEntry(stage.ledger, "R", item, Tally())  # type: ignore[arg-type]
+        entry.record(None, Declined(reason, ""), START)
+        assert words(str(entry.item["reason"])) != str(entry.item["reason"]), reason
