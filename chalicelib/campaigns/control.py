@@ -67,7 +67,8 @@ def launch(campaign: Campaign, request: LaunchRequest, user_id: str, desk: Desk)
 
 
 def approve(campaign: Campaign, user_id: str, desk: Desk) -> Campaign:
-    """A second person says yes: it is sent, or scheduled for the time that was asked for."""
+    """A second person says yes: it is sent, or scheduled for the time that was asked for. A yes that comes too late for that
+    time asks anew when it is to go out."""
     if campaign.state is not State.NEEDS_APPROVAL:
         raise WrongState(campaign.id, campaign.state, "approved")
     if campaign.launched_by == user_id:
@@ -75,6 +76,10 @@ def approve(campaign: Campaign, user_id: str, desk: Desk) -> Campaign:
     found = check(campaign, desk)
     approved = campaign.model_copy(update={"approved_by": user_id})
     wish = campaign.wish
+    if wish and desk.clock() > wish.at + LATE_AFTER:
+        return _asks(
+            approved, State.TOO_LATE, f"It was to start at {wish.at.isoformat()}, before it was approved.", desk
+        )
     at = wish.at if wish and wish.at > desk.clock() else None
     return _go(approved, found, at, wish.time_zone if wish else "UTC", campaign.launched_by, desk)
 
@@ -183,11 +188,12 @@ def fire(campaign_id: str, token: str, desk: Desk) -> State:
     if campaign.state is not State.SCHEDULED:
         return campaign.state
     if desk.clock() > campaign.schedule.at + LATE_AFTER:
-        return _asks(campaign, State.TOO_LATE, f"It should have started at {campaign.schedule.at.isoformat()}.", desk)
+        why = f"It should have started at {campaign.schedule.at.isoformat()}."
+        return _asks(campaign, State.TOO_LATE, why, desk).state
     try:
         return start(campaign, campaign.launched_by, desk).state
     except Invalid as wrong:
-        return _asks(campaign, State.DRAFT, wrong.message, desk)
+        return _asks(campaign, State.DRAFT, wrong.message, desk).state
 
 
 def fail(job: jobs.Prepare, reason: str, desk: Desk) -> None:
@@ -305,12 +311,15 @@ def _ask(campaign: Campaign, at: datetime | None, time_zone: str, user_id: str, 
     news = {
         "state": State.NEEDS_APPROVAL,
         "state_reason": "",
+        "schedule": None,
         "wish": Schedule(at=at, time_zone=time_zone) if at else None,
         "launched_by": user_id,
         "approved_by": "",
         "updated_at": desk.clock(),
     }
-    return store.save(desk.table, campaign, campaign.model_copy(update=news))
+    saved = store.save(desk.table, campaign, campaign.model_copy(update=news))
+    drafts.forget_schedule(campaign, desk)
+    return saved
 
 
 def _schedule(campaign: Campaign, at: datetime, time_zone: str, user_id: str, desk: Desk) -> Campaign:
@@ -329,9 +338,9 @@ def _schedule(campaign: Campaign, at: datetime, time_zone: str, user_id: str, de
     return saved
 
 
-def _asks(campaign: Campaign, state: State, reason: str, desk: Desk) -> State:
+def _asks(campaign: Campaign, state: State, reason: str, desk: Desk) -> Campaign:
     news = {"state": state, "state_reason": reason, "updated_at": desk.clock()}
-    return store.save(desk.table, campaign, campaign.model_copy(update=news)).state
+    return store.save(desk.table, campaign, campaign.model_copy(update=news))
 
 
 def _moved(campaign: Campaign, to: State, come_from: set[State], what: str, desk: Desk) -> None:

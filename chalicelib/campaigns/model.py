@@ -42,9 +42,9 @@ class State(StrEnum):
 
 TRANSITIONS: dict[State, frozenset[State]] = {
     State.DRAFT: frozenset({State.NEEDS_APPROVAL, State.SCHEDULED, State.PREPARING}),
-    State.NEEDS_APPROVAL: frozenset({State.DRAFT, State.SCHEDULED, State.PREPARING, State.CANCELLED}),
-    State.SCHEDULED: frozenset({State.DRAFT, State.PREPARING, State.TOO_LATE, State.CANCELLED}),
-    State.TOO_LATE: frozenset({State.DRAFT, State.SCHEDULED, State.PREPARING, State.CANCELLED}),
+    State.NEEDS_APPROVAL: frozenset({State.DRAFT, State.SCHEDULED, State.PREPARING, State.TOO_LATE, State.CANCELLED}),
+    State.SCHEDULED: frozenset({State.DRAFT, State.NEEDS_APPROVAL, State.PREPARING, State.TOO_LATE, State.CANCELLED}),
+    State.TOO_LATE: frozenset({State.DRAFT, State.NEEDS_APPROVAL, State.SCHEDULED, State.PREPARING, State.CANCELLED}),
     State.PREPARING: frozenset({State.SENDING, State.PAUSED, State.CANCELLED, State.FAILED, State.COMPLETED}),
     State.SENDING: frozenset({State.PAUSED, State.COMPLETED, State.CANCELLED}),
     State.PAUSED: frozenset({State.SENDING, State.PREPARING, State.CANCELLED}),
@@ -188,7 +188,7 @@ class Campaign(Stored):
     confirm_after_seconds: int = 900
     """How long an unanswered send waits for a status before it becomes `failed: not confirmed`."""
     wish: Schedule | None = None
-    """When it is meant to start: of a draft, or once it is approved; a time that has passed means at once."""
+    """When it is meant to start: of a draft, or once it is approved."""
     approved_by: str = ""
     predicted: dict[str, int] | None = None
     """What the preflight of this version foresaw when it was launched: recipients by reason why they get nothing."""

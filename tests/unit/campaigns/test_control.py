@@ -166,6 +166,51 @@ def test_a_second_person_must_approve_where_the_subaccount_demands_it() -> None:
     assert (approved.state, approved.approved_by) == (State.SCHEDULED, "bob")
 
 
+def test_an_approved_campaign_that_is_changed_or_planned_anew_needs_a_second_person_again() -> None:
+    stage = Stage()
+    store.put_rules(stage.desk.table, "shop", AccountRules(approval=True))
+    later = LaunchRequest(at=START + timedelta(hours=2))
+    asked = control.launch(stage.draft(people(10)), later, "ann", stage.desk)
+    approved = control.approve(asked, "bob", stage.desk)
+    planned_anew = control.launch(approved, LaunchRequest(at=START + timedelta(hours=1)), "ann", stage.desk)
+    assert (planned_anew.state, planned_anew.approved_by, stage.schedules.waiting) == (State.NEEDS_APPROVAL, "", {})
+    assert fire(stage, approved) is State.NEEDS_APPROVAL
+    approved = control.approve(planned_anew, "bob", stage.desk)
+    assert len(stage.schedules.waiting) == 1
+    changed = drafts.change(approved, drafts.Change(name="Other"), stage.desk, enter=lambda _: None)
+    assert (changed.state, changed.approved_by, stage.schedules.waiting) == (State.DRAFT, "", {})
+    again = control.launch(changed, NOW, "bob", stage.desk)
+    with pytest.raises(OwnApproval):
+        control.approve(again, "bob", stage.desk)
+    control.approve(again, "ann", stage.desk)
+    stage.pump()
+    assert (len(stage.meta.accepted), stage.meta.twice()) == (10, [])
+
+
+def test_a_yes_that_comes_too_late_asks_when_it_is_to_go_out_instead_of_sending_at_night() -> None:
+    stage = Stage()
+    store.put_rules(stage.desk.table, "shop", AccountRules(approval=True))
+    asked = control.launch(stage.draft(people(10)), LaunchRequest(at=START + timedelta(hours=2)), "ann", stage.desk)
+    stage.clock.advance(14 * 3600)
+    late = control.approve(asked, "bob", stage.desk)
+    assert (late.state, late.state_reason) == (
+        State.TOO_LATE, "It was to start at 2026-11-22T14:00:00+00:00, before it was approved.",
+    )  # fmt: skip
+    stage.pump()
+    assert stage.meta.accepted == []
+    control.approve(control.launch(late, NOW, "ann", stage.desk), "bob", stage.desk)
+    stage.pump()
+    assert len(stage.meta.accepted) == 10
+
+
+def test_a_yes_some_minutes_after_the_time_sends_at_once() -> None:
+    stage = Stage()
+    store.put_rules(stage.desk.table, "shop", AccountRules(approval=True))
+    asked = control.launch(stage.draft(people(10)), LaunchRequest(at=START + timedelta(hours=2)), "ann", stage.desk)
+    stage.clock.advance(2 * 3600 + 600)
+    assert control.approve(asked, "bob", stage.desk).state is State.PREPARING
+
+
 def fire(stage: Stage, campaign: Campaign) -> State:
     assert campaign.schedule
     return control.fire(campaign.id, campaign.schedule.token, stage.desk)
