@@ -332,16 +332,15 @@ def _consequences(request: SendRequest, verdict: Verdict, attempt: str, gate: Ga
     elif rule.action is Action.STOP_NUMBER:
         channels.change(gate.table, request.channel.id, stopped=rule.meaning)
     elif rule.action is Action.OPT_OUT:
-        person = identity.find(gate.table, request.to)
-        if person:
-            consent.record(
-                gate.table,
-                person,
-                ConsentCategory.MARKETING,
-                allowed=False,
-                subaccount_id=None,
-                source="error_131050",
-                text=rule.meaning,
-                at=gate.clock(),
-                entry_id=attempt,
-            )
+        # Who is only in a campaign's list becomes a contact by it: the next list must know.
+        consent.record(
+            gate.table,
+            identity.resolve(gate.table, request.to, now=gate.clock(), new_id=gate.new_id),
+            ConsentCategory.MARKETING,
+            allowed=False,
+            subaccount_id=None,
+            source="error_131050",
+            text=rule.meaning,
+            at=gate.clock(),
+            entry_id=attempt,
+        )

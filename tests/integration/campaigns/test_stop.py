@@ -47,13 +47,24 @@ def prefers_stop(world: World, phone: str) -> None:
         take_account(update, world)  # type: ignore[arg-type]
 
 
-def tells_the_api(world: World, phone: str) -> None:
+def tells_the_api(world: World, phone: str, role: Role = Role.SUPERVISOR) -> None:
     """A person or a program says it for them."""
-    caller = Caller(app, world).as_(Role.SUPERVISOR)
+    caller = Caller(app, world).as_(role)
     person = identity.find(world.table, Identities(phone=f"+{phone}"))
     assert person
     said = {"category": "marketing", "allowed": False}
     assert caller.post(f"/api/v1/accounts/parley/contacts/{person.id}/consent", said).status == 200
+
+
+def tells_an_agent(world: World, phone: str) -> None:
+    """An agent hears it on the telephone."""
+    tells_the_api(world, phone, Role.AGENT)
+
+
+def is_blacklisted(world: World, phone: str) -> None:
+    """Somebody puts the number on 8x8's blacklist, known or not."""
+    caller = Caller(app, world).as_(Role.SUPERVISOR)
+    assert caller.post(f"/api/v1/accounts/parley/contacts/blacklist/{phone}").status < 300
 
 
 @pytest.mark.parametrize("opts_out", [writes_stop, prefers_stop, tells_the_api])
@@ -86,9 +97,14 @@ def test_an_opt_out_is_acknowledged_only_when_no_message_to_that_person_is_on_th
     assert identity.opted_out(world.table, Identities(phone="+6591000201")) != frozenset()
 
 
-def test_nobody_gets_the_campaign_after_their_stop_was_taken(api: Caller, world: World, clock: Clock) -> None:
+@pytest.mark.parametrize("opts_out", [writes_stop, prefers_stop, tells_the_api, tells_an_agent, is_blacklisted])
+def test_nobody_gets_the_campaign_after_their_stop_was_taken(
+    opts_out: Callable[[World, str], None], api: Caller, world: World, clock: Clock
+) -> None:
     campaign = f"{BASE}/{api.post(BASE, {'channelId': 'main', 'name': 'Stop'}).json['id']}"
     typed = [{"Mobile": f"+65910002{n:02d}"} for n in range(12)]
+    for each in typed:
+        identity.resolve(world.table, Identities(phone=each["Mobile"]), now=clock(), new_id=world.new_id)
     api.post(f"{campaign}/recipients/typed", {"recipients": typed})
     pump(world, clock)
     parameters = {place: {"value": "x"} for place in ("header.1", "body.1", "body.2", "button.0.payload")}
@@ -103,7 +119,7 @@ def test_nobody_gets_the_campaign_after_their_stop_was_taken(api: Caller, world:
             sent = {each["to"] for each in meta.accepted} | {body["to"]}
             stopped.extend(each["Mobile"] for each in typed if each["Mobile"] not in sent)
             for phone in stopped:
-                writes_stop(world, phone.lstrip("+"))
+                opts_out(world, phone.lstrip("+"))
         return None
 
     meta.answer = answer
