@@ -5,7 +5,6 @@ after it. The first finds the old state and does nothing, unless the second neve
 """
 
 import math
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from pydantic import Field
@@ -24,7 +23,7 @@ from chalicelib.campaigns.model import (
     State,
 )
 from chalicelib.campaigns.plan import Plan
-from chalicelib.campaigns.rows import RowState, retryable
+from chalicelib.campaigns.rows import to_retry
 from chalicelib.campaigns.trouble import CampaignChanged, NothingToRetry, NotReady, OwnApproval, TooOld, WrongState
 from chalicelib.campaigns.when import When, moment
 from chalicelib.channels import store as channels
@@ -167,15 +166,6 @@ def retry(campaign: Campaign, request: RetryRequest, user_id: str, desk: Desk) -
     except ObjectMissing as missing:
         raise TooOld(campaign.id) from missing
     return _begin(campaign, run, found, user_id, desk)
-
-
-def to_retry(totals: Mapping[str, int], *, not_confirmed: bool) -> int:
-    """How many recipients of a run a retry would take up."""
-    passing = sum(
-        n for name, n in totals.items() if name.startswith("reason:") and retryable(name.removeprefix("reason:"))
-    )
-    decided = totals.get(RowState.NOT_CONFIRMED, 0) if not_confirmed else 0
-    return passing + decided + totals.get(RowState.QUEUED, 0)
 
 
 def fire(campaign_id: str, token: str, desk: Desk) -> State:

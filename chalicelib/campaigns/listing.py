@@ -13,7 +13,7 @@ from boto3.dynamodb.conditions import Attr, ConditionBase
 from chalicelib.campaigns import ledger
 from chalicelib.campaigns.desk import Desk
 from chalicelib.campaigns.model import SHARDS, Run
-from chalicelib.campaigns.rows import RowState, words
+from chalicelib.campaigns.rows import CANCELLED, RowState, words
 from chalicelib.cloud import keys
 from chalicelib.cloud.pages import BadPageToken
 from chalicelib.cloud.table import Item
@@ -59,7 +59,7 @@ def rows(
     """A page of recipients, partition by partition; failures and skips by reason come from the index."""
     shard, start = _position(run, token)
     found: list[Item] = []
-    condition = _filter(state, reason, to)
+    condition = _filter(run, state, reason, to)
     for _ in range(_READS_A_PAGE):
         page = desk.ledger.query(
             keys.ledger_row(run.id, shard, 0).pk, limit=limit - len(found), start=start, filter=condition
@@ -70,15 +70,17 @@ def rows(
             shard += 1
         if shard == SHARDS or len(found) >= limit:
             break
-    views = [view(item) for item in found]
+    views = [view(item, ended=run.ended_at is not None) for item in found]
     return views, None if shard == SHARDS else _token(run, shard, start)
 
 
-def _filter(state: Sequence[RowState], reason: str, to: str) -> ConditionBase | None:
+def _filter(run: Run, state: Sequence[RowState], reason: str, to: str) -> ConditionBase | None:
     conditions: list[ConditionBase] = []
     if state:
         conditions.append(Attr("state").is_in([str(each) for each in state]))
-    if reason:
+    if reason == CANCELLED and run.ended_at:
+        conditions.append(Attr("state").eq(str(RowState.QUEUED)))
+    elif reason:
         conditions.append(Attr("reason").eq(reason))
     if to:
         conditions.append(Attr("to").contains(to))
@@ -88,9 +90,9 @@ def _filter(state: Sequence[RowState], reason: str, to: str) -> ConditionBase | 
     return whole
 
 
-def view(item: Item) -> RowView:
-    """One row of the ledger as a reader sees it."""
-    reason = str(item.get("reason", ""))
+def view(item: Item, *, ended: bool = False) -> RowView:
+    """One row of the ledger as a reader sees it; `ended`: of a run that is over."""
+    reason = _reason(item, ended=ended)
     texts = {
         name: str(_told(item).get(name, ""))
         for name in (
@@ -118,11 +120,11 @@ class Slice:
     reason: str = ""
     to: str = ""
 
-    def has(self, item: Item) -> bool:
-        """Is this one of them?"""
+    def has(self, item: Item, *, ended: bool) -> bool:
+        """Is this one of them? `ended`: the run is over."""
         return (
             (not self.states or item["state"] in self.states)
-            and (not self.reason or item.get("reason") == self.reason)
+            and (not self.reason or _reason(item, ended=ended) == self.reason)
             and self.to in str(item["to"])
         )
 
@@ -132,10 +134,11 @@ def export(run: Run, wanted: Slice, desk: Desk) -> Iterator[str]:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(EXPORT_COLUMNS)
+    ended = run.ended_at is not None
     shards = [ledger.rows(desk.ledger, run.id, shard, consistent=False) for shard in ledger.all_shards()]
     for item in heapq.merge(*shards, key=lambda item: str(item["SK"])):
-        if wanted.has(item):
-            writer.writerow(_cells(item))
+        if wanted.has(item, ended=ended):
+            writer.writerow(_cells(item, ended=ended))
         if out.tell() > 256 * 1024:
             yield out.getvalue()
             out.seek(0)
@@ -154,9 +157,15 @@ def export_link(run: Run, wanted: Slice, desk: Desk) -> str:
     return desk.media.download_link(f"exports/{name}", filename=name)
 
 
-def _cells(item: Item) -> Sequence[str]:
-    reason = str(item.get("reason", ""))
-    values = {**_told(item), "row": int(item["SK"]), "explanation": words(reason) if reason else ""}
+def _reason(item: Item, *, ended: bool) -> str:
+    """Why somebody got nothing. Who was still queued when their run ended was cancelled."""
+    return CANCELLED if ended and item["state"] == RowState.QUEUED else str(item.get("reason", ""))
+
+
+def _cells(item: Item, *, ended: bool) -> Sequence[str]:
+    reason = _reason(item, ended=ended)
+    explanation = words(reason) if reason else ""
+    values = {**_told(item), "row": int(item["SK"]), "reason": reason, "explanation": explanation}
     return [harmless(str(values.get(name, ""))) for name in EXPORT_COLUMNS]
 
 

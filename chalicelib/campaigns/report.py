@@ -10,7 +10,7 @@ from chalicelib.campaigns import prices, store, waves
 from chalicelib.campaigns.desk import Desk
 from chalicelib.campaigns.model import Campaign, Run, State
 from chalicelib.campaigns.reasons import REASONS
-from chalicelib.campaigns.rows import CHARGED, REACHED, REPLIED, equation, retryable, words
+from chalicelib.campaigns.rows import CHARGED, REACHED, REPLIED, RowState, equation, retryable, to_retry, words
 from chalicelib.campaigns.trouble import WrongState
 from chalicelib.channels import store as channels
 from chalicelib.shape import Shape
@@ -191,7 +191,7 @@ def report(campaign: Campaign, number: int | None, desk: Desk) -> Report:
         funnel=_funnel(counts, run),
         skipped=_by_reason(skips),
         failed=_by_reason(fails),
-        retryable=sum(n for reason, n in fails.items() if retryable(reason)),
+        retryable=to_retry(counts, not_confirmed=False) - (0 if cancelled else counts.get(RowState.QUEUED, 0)),
         differences=None if run.predicted is None else _differences(run.predicted, reasons),
         cost=_cost(counts, run, desk),
         started_at=run.prepared_at,

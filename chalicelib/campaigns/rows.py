@@ -52,6 +52,8 @@ REACHED = (RowState.ACCEPTED, RowState.SENT, RowState.DELIVERED, RowState.READ, 
 
 REPLIED = "replied"
 """The counter of recipients who have answered."""
+CANCELLED = "cancelled"
+"""The reason of who was still queued when a cancelled run ended; their rows stay as they are."""
 META = "meta_"
 CHARGED = "charged:"
 """The counters of messages that WhatsApp charges: `charged:<country>|<category>|<type>`."""
@@ -89,6 +91,15 @@ def retryable(reason: str) -> bool:
         rule = RULES.get(int(reason.removeprefix(META)))
         return rule is not None and rule.error_class in _LATER
     return reason in REASONS and REASONS[reason].retryable
+
+
+def to_retry(counts: Mapping[str, int], *, not_confirmed: bool) -> int:
+    """How many recipients of a run that is over a retry would take up."""
+    passing = sum(
+        n for name, n in counts.items() if name.startswith("reason:") and retryable(name.removeprefix("reason:"))
+    )
+    decided = counts.get(RowState.NOT_CONFIRMED, 0) if not_confirmed else 0
+    return passing + decided + counts.get(RowState.QUEUED, 0)
 
 
 @dataclass(frozen=True, slots=True)

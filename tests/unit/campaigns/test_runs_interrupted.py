@@ -1,5 +1,7 @@
 """A run that is stopped at every moment it may be in: what was sent is counted, the report becomes final."""
 
+import csv
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -80,7 +82,11 @@ def test_cancelled_at_any_moment_a_run_ends_with_everybody_in_its_final_report(
     assert (found.counts.audience, found.counts.sent, found.counts.cancelled) == (EVERYBODY, sent, EVERYBODY - sent)
     assert store.sending_on(stage.desk.table, "main") == []
     rows = list(listing.export(store.get_run(stage.desk.ledger, ended.run_id), listing.Slice(), stage.desk))
-    assert "".join(rows).count("\n") == EVERYBODY + 1
+    lines = list(csv.DictReader("".join(rows).splitlines()))
+    assert Counter((row["state"], row["reason"]) for row in lines) == +Counter(
+        {("read", ""): sent, ("queued", "cancelled"): EVERYBODY - sent}
+    )
+    assert found.retryable == EVERYBODY - sent
     control.retry(ended, RetryRequest(), "ann", stage.desk)
     stage.pump()
     assert (len(stage.meta.accepted), stage.meta.twice()) == (EVERYBODY, [])
@@ -101,6 +107,29 @@ def test_paused_and_resumed_at_any_moment_a_run_reaches_everybody_once(moment: C
     done = stage.campaign(campaign.id)
     assert (done.state, stage.states(done.run_id)) == (State.COMPLETED, {"read": EVERYBODY})
     agree(stage, done)
+
+
+def test_who_was_cancelled_is_listed_with_that_reason_and_found_by_it() -> None:
+    stage = Stage(threads=1)
+    campaign = sending(stage)
+    running = report.run_of(campaign, None, stage.desk)
+    assert listed(stage, running.id, "cancelled") == []
+    sent = len(stage.meta.accepted)
+    control.cancel(campaign, stage.desk)
+    stage.pump()
+    found = listed(stage, running.id, "cancelled")
+    assert len(found) == EVERYBODY - sent
+    assert {(row.state, row.explanation) for row in found} == {
+        ("queued", "The campaign was cancelled before this recipient's turn.")
+    }
+    run = store.get_run(stage.desk.ledger, running.id)
+    lines = "".join(listing.export(run, listing.Slice(reason="cancelled"), stage.desk)).splitlines()
+    assert len(lines) == EVERYBODY - sent + 1
+
+
+def listed(stage: Stage, run_id: str, reason: str) -> list[listing.RowView]:
+    run = store.get_run(stage.desk.ledger, run_id)
+    return listing.rows(run, state=(), reason=reason, to="", limit=1000, token=None, desk=stage.desk)[0]
 
 
 def failed_for_a_while(stage: Stage) -> Campaign:
