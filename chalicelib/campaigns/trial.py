@@ -12,6 +12,7 @@ from chalicelib.campaigns.recipients.phones import Address, normalise
 from chalicelib.campaigns.rows import RowState, Tally, words
 from chalicelib.campaigns.trouble import RowMissing
 from chalicelib.channels import store as channels
+from chalicelib.cloud import retention
 from chalicelib.contacts import identity
 from chalicelib.contacts.model import Identities
 from chalicelib.conversations.model import conversation_id
@@ -19,6 +20,9 @@ from chalicelib.conversations.outbound import Gate, SendRequest, send
 from chalicelib.conversations.pacing import Lane
 from chalicelib.problems import Invalid
 from chalicelib.shape import Shape
+
+_KEPT_DAYS = 30
+"""A test's rows are in no run that anybody could list; they are there for its statuses."""
 
 
 class TestRequest(Shape):
@@ -55,12 +59,13 @@ def send_test(campaign: Campaign, request: TestRequest, desk: Desk, gate: Gate) 
         raise Invalid(f"{words(unfit.reason)} ({unfit.slot})", field="row", code=unfit.reason) from unfit
     # A run of its own that no campaign knows: its statuses settle its rows and nothing else.
     run_id = f"TEST{desk.new_id()}"
+    ends = retention.until(min(_KEPT_DAYS, retention.current(desk.table).recipients or _KEPT_DAYS), desk.clock())
     results = []
     for number, address in enumerate(addresses):
         item = ledger.new_row(
             run_id, number, line=0, to=address.to, country=address.country, reason="", client_id="", at=desk.clock()
         )
-        desk.ledger.put(item)
+        desk.ledger.put(item | ends)
         entry = RowEntry(desk.ledger, run_id, item, Tally())
         who = Identities(bsuid=address.to) if address.is_bsuid else Identities(phone=address.to)
         person = identity.find(desk.table, who)
