@@ -193,7 +193,7 @@ def _view(campaign: Campaign, found: Counted, desk: Desk) -> Preflight:
     reasons, countries = Counter(found.reasons), Counter(found.countries)
     channel, now = channels.get(desk.table, campaign.channel_id), desk.clock()
     others = [each for each in store.sending_on(desk.table, channel.id) if each != campaign.id]
-    speed = waves.rate_of(channel, len(others) + 1, campaign.pace)
+    speed = waves.speed_of(campaign, channel, desk)
     plan = wording.plan_of(campaign, desk)
     card = prices.card_at(desk.table, now)
     costs = [

@@ -2,17 +2,18 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 
-from chalicelib.campaigns import prices, store, waves
+from chalicelib.campaigns import prices, store, tier, waves
 from chalicelib.campaigns.desk import Desk
-from chalicelib.campaigns.model import Campaign, Run, State
+from chalicelib.campaigns.model import Campaign, Run, State, TemplateMessage
 from chalicelib.campaigns.reasons import REASONS
 from chalicelib.campaigns.rows import CHARGED, REACHED, REPLIED, RowState, equation, retryable, to_retry, words
 from chalicelib.campaigns.trouble import WrongState
 from chalicelib.channels import store as channels
+from chalicelib.channels.model import Channel
 from chalicelib.shape import Shape
 
 
@@ -148,12 +149,12 @@ def counts_of(run: Run, desk: Desk) -> dict[str, int]:
 
 
 def progress(campaign: Campaign, desk: Desk) -> Progress:
-    """How far the last run is: two reads."""
+    """How far the last run is: a handful of reads."""
     run, now = run_of(campaign, None, desk), desk.clock()
     counts = counts_of(run, desk)
     sums = Equation(**equation(counts, cancelled=campaign.state is State.CANCELLED))
     channel = channels.get(desk.table, campaign.channel_id)
-    speed = waves.rate_of(channel, len(store.sending_on(desk.table, channel.id)), campaign.pace)
+    speed = waves.speed_of(campaign, channel, desk)
     tried = sums.sent + sums.failed + sums.unknown
     began = run.prepared_at or now
     seconds = max(((run.ended_at or now) - began).total_seconds(), 1.0)
@@ -167,10 +168,20 @@ def progress(campaign: Campaign, desk: Desk) -> Progress:
         done=round(settled / sums.audience, 4) if sums.audience else 0.0,
         speed=round(speed, 4),
         rate=round(tried / seconds, 2),
-        seconds_left=round(sums.queued / speed) if campaign.state is State.SENDING else None,
+        seconds_left=_seconds_left(campaign, channel, sums.queued, speed, desk)
+        if campaign.state is State.SENDING
+        else None,
         cost=_cost(counts, run, desk),
         as_of=now,
     )
+
+
+def _seconds_left(campaign: Campaign, channel: Channel, queued: int, speed: float, desk: Desk) -> int:
+    """At this speed, and as the account's messaging limit allows it. Free text opens nothing, so it is free of the limit."""
+    waits, limit = timedelta(), tier.limit_of(channel.tier)
+    if queued and limit is not None and isinstance(campaign.message, TemplateMessage):
+        waits = tier.wait(desk.table, channel.waba_id, queued, limit, desk.clock())
+    return round(max(queued / speed, waits.total_seconds()))
 
 
 def report(campaign: Campaign, number: int | None, desk: Desk) -> Report:

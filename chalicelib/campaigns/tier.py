@@ -70,6 +70,13 @@ def left(table: Table, waba_id: str, limit: int, now: datetime) -> int:
     return max(0, limit - sum(_alive(table.get(keys.tier_budget(waba_id)) or {}, now).values()))
 
 
+def wait(table: Table, waba_id: str, count: int, limit: int, now: datetime) -> timedelta:
+    """How long until the budget has reached the last of so many recipients."""
+    takings = _alive(table.get(keys.tier_budget(waba_id)) or {}, now)
+    days = windows(count, max(0, limit - sum(takings.values())), limit)
+    return timedelta() if days == 1 else _more_at(takings, now) - now + (days - 2) * DAY
+
+
 def windows(count: int, left_now: int, limit: int) -> int:
     """Over how many days so many recipients go out, the first one included."""
     return 1 + -(-max(0, count - left_now) // limit)

@@ -59,6 +59,12 @@ def shares(speed: float, paces: Mapping[str, Pace | None]) -> dict[str, float]:
     return found
 
 
+def speed_of(campaign: Campaign, channel: Channel, desk: Desk) -> float:
+    """Recipients a second for this campaign beside those that are sending now: who begins or ends changes the others' share."""
+    paces = {**store.paces_on(desk.table, channel.id), campaign.id: campaign.pace}
+    return shares(rate(channel, Lane.CAMPAIGN), paces)[campaign.id]
+
+
 def _most(pace: Pace | None) -> float:
     return pace.messages / _PER_SECONDS[pace.per] if pace else math.inf
 
@@ -101,7 +107,7 @@ def wave(job: jobs.Wave, desk: Desk) -> None:
     if campaign.state is not State.SENDING or campaign.run_id != run.id or run.wave != job.number:
         return
     channel = channels.get(desk.table, campaign.channel_id)
-    speed = _speed(campaign, channel, desk)
+    speed = speed_of(campaign, channel, desk)
     now = desk.clock()
     count, paid_until = slots(run.wave_at, now, speed)
     if _backed_up(run, speed, now, desk):
@@ -135,12 +141,6 @@ def wave(job: jobs.Wave, desk: Desk) -> None:
         released=run.released + released,
         wave_at=paid_until,
     )
-
-
-def _speed(campaign: Campaign, channel: Channel, desk: Desk) -> float:
-    """Read at each wave: who begins or ends changes the others' share with their next one."""
-    paces = {**store.paces_on(desk.table, channel.id), campaign.id: campaign.pace}
-    return shares(rate(channel, Lane.CAMPAIGN), paces)[campaign.id]
 
 
 def _in_one_message(run: Run, speed: float) -> int:

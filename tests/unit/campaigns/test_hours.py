@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import ValidationError
 
-from chalicelib.campaigns import control, delivery, drafts, preflight, store, tier
+from chalicelib.campaigns import control, delivery, drafts, preflight, report, store, tier
 from chalicelib.campaigns.delivery import Delivery
 from chalicelib.campaigns.model import AccountRules, FrequencyCap, State
 from chalicelib.channels import store as channels
-from tests.support.campaigns import START, Stage, agree, refusal
+from tests.support.campaigns import START, Stage, agree, people, refusal
 
 HOURS = Delivery(start=time(9), end=time(20))
 BY_ZONE = {
@@ -133,6 +133,21 @@ def test_two_campaigns_share_one_budget() -> None:
     first = sorted(stage.meta.times)
     assert len(first) == 160
     assert all(first[n + 100] - first[n] >= timedelta(hours=24) for n in range(60))
+
+
+def test_the_time_left_knows_of_the_days_that_the_tier_takes() -> None:
+    stage = Stage(threads=1)
+    channels.change(stage.desk.table, "main", tier="TIER_250")
+    campaign = stage.launch(people(600))
+    stage.pump(until=lambda: len(stage.meta.accepted) == 250 and stage.clock() > START + timedelta(hours=2))
+    day = timedelta(days=1).total_seconds()
+    left = report.progress(stage.campaign(campaign.id), stage.desk).seconds_left
+    assert left
+    assert day + 22 * 3600 < left < 2 * day
+    stage.pump(until=lambda: len(stage.meta.accepted) > 550)
+    left = report.progress(stage.campaign(campaign.id), stage.desk).seconds_left
+    assert left is not None
+    assert left < 60
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 import pytest
 
-from chalicelib.campaigns import control, waves
+from chalicelib.campaigns import control, drafts, preflight, report, waves
+from chalicelib.campaigns.control import LaunchRequest
 from chalicelib.campaigns.model import Campaign, Pace, State
 from chalicelib.conversations.pacing import Lane, rate
 from tests.support.campaigns import Stage, people
@@ -30,6 +31,19 @@ def to_send(stage: Stage, recipients: int, first: int) -> Campaign:
 
 def launch(stage: Stage, campaign: Campaign) -> None:
     control.launch(campaign, control.LaunchRequest(), "ann", stage.desk)
+
+
+def test_preflight_and_progress_tell_the_share_that_the_waves_give() -> None:
+    stage = Stage(mps=100)
+    slow = drafts.Change(pace=Pace(messages=60, per="minute"))
+    first = drafts.change(stage.draft(people(500)), slow, stage.desk, enter=lambda _: None)
+    second = stage.draft(people(500))
+    control.launch(first, LaunchRequest(), "ann", stage.desk)
+    stage.pump(until=lambda: stage.campaign(first.id).state is State.SENDING)
+    assert preflight.start(second, stage.desk).speed == 79.0
+    control.launch(second, LaunchRequest(), "ann", stage.desk)
+    stage.pump(until=lambda: stage.campaign(second.id).state is State.SENDING)
+    assert [report.progress(stage.campaign(each.id), stage.desk).speed for each in (first, second)] == [1.0, 79.0]
 
 
 def test_a_small_campaign_is_not_starved_by_a_large_one_and_replies_go_at_once_meanwhile() -> None:
