@@ -106,7 +106,7 @@ def upload_link(campaign: Campaign, request: UploadRequest, desk: Desk) -> Uploa
 
 def look(campaign: Campaign, desk: Desk) -> FileLook:
     """A first look at the uploaded file. Raises BadFile."""
-    found = _look(campaign, None, desk)
+    found = _look(campaign, _country(campaign, desk), desk)
     return FileLook(**{name: getattr(found, name) for name in FileLook.model_fields})
 
 

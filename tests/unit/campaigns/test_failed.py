@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from chalicelib.campaigns import audience, control, drafts, handlers, jobs, plan, report, store
+from chalicelib.campaigns import audience, control, drafts, handlers, jobs, plan, report, store, wording
 from chalicelib.campaigns.control import LaunchRequest, RetryRequest
 from chalicelib.campaigns.model import Campaign, State
-from chalicelib.campaigns.trouble import CampaignMissing, TooOld, WrongState
+from chalicelib.campaigns.trouble import CampaignMissing, NotReady, TooOld, WrongState
 from chalicelib.cloud.batches import Record
-from tests.support.campaigns import Stage, agree, people, refusal
+from tests.support.campaigns import Stage, agree, offer, people, refusal
 
 
 def test_a_run_that_cannot_be_prepared_fails_with_a_word_and_can_be_launched_again() -> None:
@@ -230,3 +230,38 @@ def test_what_is_kept_no_longer_can_be_neither_resumed_nor_retried() -> None:
 def test_the_last_try_is_the_last_that_sqs_makes() -> None:
     queues = Path("infra/resources/queues.yaml").read_text()
     assert re.findall(r"CampaignDeadLetters, Arn\]}\s+maxReceiveCount: (\d+)", queues) == [str(handlers.LAST_TRY)]
+
+
+@pytest.mark.parametrize(
+    ("content", "found", "summary"),
+    [
+        (b"Mobile,Name\n", ["Mobile", "FirstName"], (0, 0, {})),
+        (b"Mobile,Name\nMobile,Name\n+6591234567,Ann\n", ["Mobile", "FirstName"], (2, 1, {"invalid_number": 1})),
+        (b"91234567", ["Mobile"], (1, 1, {})),
+        (b"Mobile,Name\n" + b"+6591234567,Ann\n" * 400 + b"+6591234568,B\0o\n", ["Mobile", "FirstName"], (401, 2, {})),
+        ((("," * 299 + "\n") + ",".join(["91234567"] * 300)).encode(), ["Mobile"], (1, 0, {"too_many_columns": 1})),
+    ],
+    ids=["header only", "two headers", "one number", "a zero byte", "300 columns"],
+)
+def test_a_file_with_little_or_wrong_in_it_is_read_as_far_as_it_goes_and_sent_only_if_somebody_is_left(
+    content: bytes, found: list[str], summary: tuple[int, int, dict[str, int]]
+) -> None:
+    stage = Stage()
+    campaign = drafts.create(drafts.Draft(channel_id="main"), "ann", stage.desk, enter=lambda _: None)
+    link = audience.upload_link(campaign, audience.UploadRequest(file_name="people.csv"), stage.desk)
+    stage.media.put(link.fields["key"], content)
+    assert audience.look(stage.campaign(campaign.id), stage.desk).columns[: len(found)] == found
+    audience.process(stage.campaign(campaign.id), audience.ProcessRequest(), stage.desk)
+    stage.pump()
+    read = stage.campaign(campaign.id).recipients
+    assert read
+    assert read.summary
+    assert (read.summary.total, read.summary.valid, read.summary.invalid_by_reason) == summary
+    ready = wording.set_message(stage.campaign(campaign.id), offer(**{"body.1": {"value": "x"}}), stage.desk)
+    if read.summary.valid:
+        control.launch(ready, LaunchRequest(), "ann", stage.desk)
+    else:
+        with pytest.raises(NotReady, match="Not one recipient can be sent to"):
+            control.launch(ready, LaunchRequest(), "ann", stage.desk)
+    stage.pump()
+    assert len(stage.meta.accepted) == read.summary.valid
