@@ -30,6 +30,8 @@ class Taken:
 
     count: int
     more_at: datetime
+    bucket: str = ""
+    """Of which ten minutes they are."""
 
 
 def limit_of(tier: str) -> int | None:
@@ -43,26 +45,43 @@ def limit_of(tier: str) -> int | None:
 
 def take(table: Table, waba_id: str, wanted: int, limit: int, now: datetime) -> Taken:
     """Takes up to `wanted` of the account's budget. Raises ConditionFailed when others were faster every time."""
-    key = keys.tier_budget(waba_id)
     for attempt in range(_TRIES):
-        item = table.get(key) or {}
+        item = table.get(keys.tier_budget(waba_id)) or {}
         takings = _alive(item, now)
         count = max(0, min(wanted, limit - sum(takings.values())))
         if not count:
             return Taken(0, _more_at(takings, now))
         name = _bucket(now)
         after = takings | {name: takings.get(name, 0) + count}
-        unchanged = Attr("version").eq(item["version"]) if item else Attr("PK").not_exists()
-        values: dict[str, Any] = {"takings": after, "version": item.get("version", 0) + 1}
-        try:
-            table.update(Update(key, set=values, condition=unchanged))
-        except ConditionFailed:
-            if attempt == _TRIES - 1:
-                raise
-            time.sleep(random.uniform(0, 0.02 * (attempt + 1)))  # noqa: S311 - to keep out of each other's way
-            continue
-        return Taken(count, _more_at(after, now))
+        if _replaced(table, waba_id, item, after, last=attempt == _TRIES - 1):
+            return Taken(count, _more_at(after, now), name)
     raise AssertionError("unreachable")
+
+
+def give_back(table: Table, waba_id: str, count: int, taken: Taken, now: datetime) -> None:
+    """Gives back what was taken and not sent: a pause would else cost the day. Raises ConditionFailed as `take` does."""
+    for attempt in range(_TRIES):
+        item = table.get(keys.tier_budget(waba_id)) or {}
+        takings = _alive(item, now)
+        if taken.bucket not in takings:
+            return
+        after = takings | {taken.bucket: max(0, takings[taken.bucket] - count)}
+        if _replaced(table, waba_id, item, after, last=attempt == _TRIES - 1):
+            return
+
+
+def _replaced(table: Table, waba_id: str, item: dict[str, Any], takings: dict[str, int], *, last: bool) -> bool:
+    """Writes the takings if nobody did since they were read. `last`: raises ConditionFailed if somebody did."""
+    unchanged = Attr("version").eq(item["version"]) if item else Attr("PK").not_exists()
+    values: dict[str, Any] = {"takings": takings, "version": item.get("version", 0) + 1}
+    try:
+        table.update(Update(keys.tier_budget(waba_id), set=values, condition=unchanged))
+    except ConditionFailed:
+        if last:
+            raise
+        time.sleep(random.uniform(0, 0.1))  # noqa: S311 - to keep out of each other's way
+        return False
+    return True
 
 
 def left(table: Table, waba_id: str, limit: int, now: datetime) -> int:

@@ -141,7 +141,7 @@ def send_chunk(
         return {}
     run_plan = plan.get(desk.media, campaign.id, job.run_id)
     channel = channels.get(desk.table, campaign.channel_id)
-    todo = _within_tier(_within_hours(todo, campaign, desk), channel, run_plan, desk)
+    todo, taken = _within_tier(_within_hours(todo, campaign, desk), channel, run_plan, desk)
     switch = Switch(lambda: _is_sending(desk, job), gate.clock, time_left)
     teller = _Teller(job, campaign, tally, receipts, desk)
     work = _Work(
@@ -158,6 +158,9 @@ def send_chunk(
     most = math.ceil(rate(channel, Lane.CAMPAIGN) * _THREADS_SECONDS) + 1
     verdicts, errors = _send_all(todo, work, min(threads, most))
     receipts.keep()
+    unsent = sum(not entry.settled() for _, entry in todo)
+    if taken and unsent:
+        tier.give_back(desk.table, channel.waba_id, unsent, taken, desk.clock())
     _go_on(job, work, verdicts, [entry for _, entry in open_rows])
     teller.tell()
     if errors:
@@ -218,16 +221,19 @@ def _within_hours(todo: Todo, campaign: Campaign, desk: Desk) -> Todo:
     return found
 
 
-def _within_tier(todo: Todo, channel: Channel, run_plan: Plan, desk: Desk) -> Todo:
-    """Those whom the account's tier allows today; the others wait until it allows more. Free text opens nothing, so it is free."""
+def _within_tier(todo: Todo, channel: Channel, run_plan: Plan, desk: Desk) -> tuple[Todo, tier.Taken | None]:
+    """Those whom the account's tier allows today, and what they take of it; the others wait until it allows more.
+
+    Free text opens nothing, so it is free.
+    """
     limit = tier.limit_of(channel.tier)
     if limit is None or not todo or run_plan.purpose is Purpose.SERVICE:
-        return todo
+        return todo, None
     now = desk.clock()
     taken = tier.take(desk.table, channel.waba_id, len(todo), limit, now)
     for _, entry in todo[taken.count :]:
         entry.record(None, Postponed(taken.more_at - now, "the account's messaging limit is reached for today"), now)
-    return todo[: taken.count]
+    return todo[: taken.count], taken
 
 
 def _is_sending(desk: Desk, job: jobs.SendChunk) -> bool:

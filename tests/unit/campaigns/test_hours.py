@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from chalicelib.campaigns import control, delivery, drafts, preflight, report, store, tier
 from chalicelib.campaigns.delivery import Delivery
-from chalicelib.campaigns.model import AccountRules, FrequencyCap, State
+from chalicelib.campaigns.model import AccountRules, Campaign, FrequencyCap, State
 from chalicelib.channels import store as channels
 from tests.support.campaigns import START, Stage, agree, people, refusal
 
@@ -133,6 +133,29 @@ def test_two_campaigns_share_one_budget() -> None:
     first = sorted(stage.meta.times)
     assert len(first) == 160
     assert all(first[n + 100] - first[n] >= timedelta(hours=24) for n in range(60))
+
+
+def test_what_a_pause_keeps_from_being_sent_is_not_taken_from_the_day() -> None:
+    stage = Stage(mps=20, threads=1)
+    channels.change(stage.desk.table, "main", tier="TIER_250")
+    campaign = stage.launch(people(250))
+    for sent in (20, 60, 100):
+        stage.meta.answer = lambda message, sent=sent: pauses(stage, campaign, sent)  # type: ignore[misc]
+        stage.pump()
+        control.resume(stage.campaign(campaign.id), stage.desk)
+    stage.meta.answer = lambda message: (
+        refusal(131016) if message.to == "+6591000200" and stage.clock() < later else None
+    )
+    later = stage.clock() + timedelta(seconds=30)
+    stage.pump()
+    assert stage.states(stage.campaign(campaign.id).run_id) == {"read": 250}
+    assert max(stage.meta.times) - START < timedelta(hours=1)
+    assert tier.left(stage.desk.table, "200", 250, stage.clock()) == 0
+
+
+def pauses(stage: Stage, campaign: Campaign, sent: int) -> None:
+    if len(stage.meta.accepted) == sent:
+        control.pause(stage.campaign(campaign.id), stage.desk)
 
 
 def test_the_time_left_knows_of_the_days_that_the_tier_takes() -> None:
