@@ -1,5 +1,6 @@
 """What cannot be read, prepared or found any more: said where people look, and never a campaign that hangs."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -265,3 +266,12 @@ def test_a_file_with_little_or_wrong_in_it_is_read_as_far_as_it_goes_and_sent_on
             control.launch(ready, LaunchRequest(), "ann", stage.desk)
     stage.pump()
     assert len(stage.meta.accepted) == read.summary.valid
+
+
+def test_a_list_of_a_million_has_the_time_to_be_read_and_its_job_does_not_come_again_meanwhile() -> None:
+    functions = json.loads(Path(".chalice/config.json").read_text())["lambda_functions"]
+    queues = Path("infra/resources/queues.yaml").read_text()
+    waits = re.findall(r"VisibilityTimeout: (\d+)", queues.partition("CampaignQueue:")[2])[0]
+    # Reading a million rows takes some 60 s of a CPU, as 1,769 MB have one whole, and two hundred writes to S3.
+    assert (functions["campaign"]["lambda_memory_size"], functions["campaign"]["lambda_timeout"]) == (1769, 300)
+    assert int(waits) >= 2 * functions["campaign"]["lambda_timeout"]
