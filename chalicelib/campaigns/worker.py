@@ -105,6 +105,7 @@ class _Work:
     campaign: Campaign
     channel: Channel
     plan: Plan
+    purpose: Purpose
     filler: Filler
     fields: Sequence[str]
     gate: Gate
@@ -148,6 +149,7 @@ def send_chunk(
         campaign,
         channel,
         run_plan,
+        _purpose_now(run_plan, channel, desk),
         run_plan.filler,
         content.fields,
         gate,
@@ -204,6 +206,15 @@ class _Teller:
         store.add_minutes(self.desk.ledger, self.job.run_id, minutes)
         progress.tell(self.desk.table, self.campaign.id, self.job.run_id, self.desk.clock())
         breaker.look(self.campaign, counts, self.desk)
+
+
+def _purpose_now(run_plan: Plan, channel: Channel, desk: Desk) -> Purpose:
+    """What the message counts as now: WhatsApp makes a template marketing while it is being sent, and then an opt-out is one."""
+    template = plan.template_of(run_plan.message)
+    if template is None or run_plan.purpose is Purpose.MARKETING:
+        return run_plan.purpose
+    record = desk.find_template(channel.waba_id, template.name, template.language)
+    return plan.purpose_of(record.category) if record else run_plan.purpose
 
 
 def _within_hours(todo: Todo, campaign: Campaign, desk: Desk) -> Todo:
@@ -271,7 +282,7 @@ def _send_one(recipient: Recipient, entry: RowEntry, remaining: int, work: _Work
         channel=work.channel,
         to=Identities(bsuid=recipient.to) if recipient.is_bsuid else Identities(phone=recipient.to),
         message=message,
-        purpose=work.plan.purpose,
+        purpose=work.purpose,
         lane=Lane.CAMPAIGN,
         callback=callback(entry.run_id, recipient.row),
         conversation_id=_conversation(recipient, work) if message.type != "template" else None,

@@ -8,8 +8,8 @@ import pytest
 
 from chalicelib.campaigns import preflight, report
 from chalicelib.campaigns.rows import RowState, StatusUpdate
-from chalicelib.contacts import identity
-from chalicelib.contacts.model import Identities
+from chalicelib.contacts import consent, identity
+from chalicelib.contacts.model import ConsentCategory, Identities
 from tests.support.campaigns import Stage, offer, people, refusal
 
 STRANGER = "+6591000003"
@@ -60,3 +60,24 @@ def test_who_stopped_marketing_at_whatsapp_is_opted_out_though_we_never_knew_the
     assert len(stage.meta.accepted) == before + 3
     found = report.report(stage.campaign(third.id), None, stage.desk)
     assert [(skip.reason, skip.count) for skip in found.skipped] == [("opted_out", 1)]
+
+
+def test_a_template_that_whatsapp_makes_marketing_in_the_middle_of_a_run_reaches_no_opted_out_person_any_more() -> None:
+    stage = Stage(threads=1)
+    stage.add_template(category="UTILITY")
+    for n in range(400):
+        who = Identities(phone=f"+65{91000000 + n}")
+        person = identity.resolve(stage.desk.table, who, now=stage.clock(), new_id=stage.new_id)
+        consent.record(
+            stage.desk.table, person, ConsentCategory.MARKETING, allowed=False, subaccount_id=None, source="keyword",
+            text="STOP", at=stage.clock(), entry_id=f"stop{n}",
+        )  # fmt: skip
+    campaign = stage.launch(people(400))
+    stage.pump(until=lambda: len(stage.meta.accepted) >= 100)
+    stage.add_template(category="MARKETING")
+    before = len(stage.meta.accepted)
+    stage.pump()
+    done = stage.campaign(campaign.id)
+    assert (done.state, len(stage.meta.accepted)) == ("completed", before)
+    found = report.report(done, None, stage.desk)
+    assert [(skip.reason, skip.count) for skip in found.skipped] == [("opted_out", 400 - before)]
