@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import FilePayload, expect
 
 from tests.browser.conftest import Visit
+from tests.browser.keys import Keys
 
 
 def spreadsheet(name: str) -> FilePayload:
@@ -27,6 +28,18 @@ def test_an_import_brings_people_in_tells_of_bad_rows_and_is_undone(visit: Visit
     expect(page.get_by_text("1 row cannot be used")).to_be_visible()
     page.get_by_role("button", name="Undo the import").click()
     page.get_by_role("dialog").get_by_role("button", name="Undo the import").click()
+    expect(page.get_by_role("heading", name="is undone")).to_be_visible(timeout=60_000)
+
+
+def test_people_are_imported_and_the_import_undone_by_keyboard_alone(visit: Visit) -> None:
+    page = visit("administrator", "/contacts").page
+    keys = Keys(page)
+    keys.use("link", "Import")
+    keys.choose("Choose a file", spreadsheet(f"Zoe{secrets.token_hex(3)}"))
+    keys.use("button", "Import")
+    expect(page.get_by_text("people.csv is imported")).to_be_visible(timeout=60_000)
+    keys.use("button", "Undo the import")
+    keys.use("button", "Undo the import", within=page.get_by_role("dialog"))
     expect(page.get_by_role("heading", name="is undone")).to_be_visible(timeout=60_000)
 
 

@@ -242,22 +242,6 @@ def test_a_queue_goes_first_by_its_arrow(sit: Sit) -> None:
     )
 
 
-def test_contacts_are_imported_from_a_file(sit: Sit, shop: Shop) -> None:
-    keys = sit("sam", "/contacts")
-    keys.page.route(re.compile("^https://bucket"), lambda route: route.fulfill(status=204))
-    keys.use("link", "Import")
-    expect(keys.page.get_by_text("Drop a spreadsheet here")).to_be_visible()
-    field = keys.page.get_by_label("Choose a file")
-    keys.page.wait_for_load_state("networkidle")  # what is still to come might take the field's place
-    keys.go_to(field)
-    expect(field).to_be_focused()
-    with keys.page.expect_file_chooser() as chosen:
-        keys.page.keyboard.press("Enter")
-    people = b"First name,Mobile\nAnna,+6591239001\nBen,+6591239002\n"
-    chosen.value.set_files({"name": "people.csv", "mimeType": "text/csv", "buffer": people})
-    expect(keys.page.get_by_text("Anna")).to_be_visible()
-
-
 @pytest.mark.parametrize("path", ["/inbox/{ticket}?view=all", "/contacts", "/queues", "/templates/new", "/reports"])
 def test_tab_goes_round_a_page_and_is_caught_nowhere(sit: Sit, shop: Shop, path: str) -> None:
     keys = sit("sam", path.format(**shop.ids))
