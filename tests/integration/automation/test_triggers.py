@@ -21,6 +21,7 @@ from chalicelib.timers.run import run
 from tests.integration.automation.test_api import BASE, STEP, definition
 from tests.integration.converse.conftest import Shop, shop  # noqa: F401
 from tests.support.campaigns import Stage, people
+from tests.support.iam import acting_as
 
 WAIT_DAY = {"id": "p", "stepType": "Wait", "inputs": {"duration": "1.00:00:00"}}
 
@@ -52,8 +53,16 @@ def told(world) -> list[Event]:
     )
 
 
+def on_events(world) -> None:
+    """What the events function does with them."""
+    happened = told(world)
+    with acting_as("events"):
+        triggered.on_events(world, happened)
+
+
 def writes(shop, text="Hello", **more):  # noqa: F811
-    return receive(shop.inbound(text, **more), front_door(shop.world))
+    with acting_as("inbound"):
+        return receive(shop.inbound(text, **more), front_door(shop.world))
 
 
 def resolved(shop):  # noqa: F811
@@ -68,7 +77,8 @@ def resolved(shop):  # noqa: F811
 
 def minutes_pass(world, clock, minutes):
     clock.advance(minutes=minutes)
-    run(world.table, subscribers(world), clock, until=clock.now + timedelta(days=1))
+    with acting_as("timers"):
+        run(world.table, subscribers(world), clock, until=clock.now + timedelta(days=1))
 
 
 def step(world, instance_id, phase, token="") -> dict[str, Any]:
@@ -76,7 +86,8 @@ def step(world, instance_id, phase, token="") -> dict[str, Any]:
     room = automation(world)
     state = runner.starting_state(room.instances.find(instance_id), "0")
     event = {"step": state.next, "phase": phase, "state": state.json_input(), "execution": "", "token": token}
-    return runner.handle(event, room.ports)
+    with acting_as("step"):
+        return runner.handle(event, room.ports)
 
 
 def test_the_stream_is_subscribed_to():
@@ -87,7 +98,7 @@ def test_a_resolved_ticket_starts_the_survey_once_however_often_it_is_told(api, 
     made = survey(api)
     _, ticket = resolved(shop)
     for _ in range(2):
-        triggered.on_events(shop.world, told(shop.world))
+        on_events(shop.world)
     [started] = instances(api, made)
     assert started["data"]["ticket"]["id"] == ticket.id
     assert started["data"]["user"]["channelUserId"] == "6591234567"
@@ -96,14 +107,14 @@ def test_a_resolved_ticket_starts_the_survey_once_however_often_it_is_told(api, 
 def test_a_ticket_of_another_queue_starts_nothing(api, shop):  # noqa: F811
     made = enabled(api, "ticket_resolved", inputs={"queue": "billing"})
     resolved(shop)
-    triggered.on_events(shop.world, told(shop.world))
+    on_events(shop.world)
     assert instances(api, made) == []
 
 
 def test_the_surveys_question_reaches_the_customer_and_the_answer_the_survey(api, shop):  # noqa: F811
     made = survey(api)
     _, ticket = resolved(shop)
-    triggered.on_events(shop.world, told(shop.world))
+    on_events(shop.world)
     [started] = instances(api, made)
     shop.clock.advance(minutes=5, seconds=1)
     step(shop.world, started["workflowId"], "after")
@@ -121,13 +132,13 @@ def test_the_surveys_question_reaches_the_customer_and_the_answer_the_survey(api
 def test_who_writes_before_the_survey_asks_gets_an_agent_and_no_survey(api, shop, told_first):  # noqa: F811
     made = survey(api)
     _, ticket = resolved(shop)
-    triggered.on_events(shop.world, told(shop.world))
+    on_events(shop.world)
     [started] = instances(api, made)
     shop.clock.advance(minutes=1)
     assert writes(shop, "One more thing").ticket_id == ticket.id
     assert shop.ticket(ticket.id).status != "resolved"
     if told_first:
-        triggered.on_events(shop.world, told(shop.world))
+        on_events(shop.world)
     else:  # its question comes before the stream tells: it finds the agents at work
         shop.clock.advance(minutes=4, seconds=1)
         step(shop.world, started["workflowId"], "after")
@@ -137,12 +148,23 @@ def test_who_writes_before_the_survey_asks_gets_an_agent_and_no_survey(api, shop
     assert not [event for event in told(shop.world) if event.type == "message.submitted"]
 
 
+def test_what_a_resolved_ticket_started_ends_when_the_ticket_is_taken_up_again_however_large_its_data(api, shop):  # noqa: F811
+    big = {"id": "s", "stepType": "SetData", "inputs": {"values": {"big": "{{'x'.repeat(40000)}}"}}, "nextStepId": "p"}
+    made = enabled(api, "ticket_resolved", big, WAIT_DAY)
+    ann, ticket = resolved(shop)
+    on_events(shop.world)
+    assert ann.post(f"/api/v1/tickets/{ticket.id}/status", {"status": "open"}).status == 200
+    on_events(shop.world)
+    [ended] = instances(api, made)
+    assert (ended["status"], len(ended["data"]["big"])) == ("Terminated", 40_000)
+
+
 def test_a_window_about_to_close_starts_a_workflow_once(api, shop):  # noqa: F811
     made = enabled(api, "window_closing", inputs={"minutesBefore": 60})
     shop.open_queue("default")
     writes(shop)
     for _ in range(2):
-        triggered.on_events(shop.world, told(shop.world))
+        on_events(shop.world)
     minutes_pass(shop.world, shop.clock, 22 * 60)
     assert instances(api, made) == []
     minutes_pass(shop.world, shop.clock, 61)
@@ -155,10 +177,10 @@ def test_a_window_that_was_opened_again_is_waited_for_with_one_timer(api, shop):
     made = enabled(api, "window_closing", inputs={"minutesBefore": 60})
     shop.open_queue("default")
     writes(shop)
-    triggered.on_events(shop.world, told(shop.world))
+    on_events(shop.world)
     shop.clock.advance(hours=10)
     writes(shop, "And another thing")
-    triggered.on_events(shop.world, told(shop.world))
+    on_events(shop.world)
     minutes_pass(shop.world, shop.clock, 13 * 60 + 1)
     assert instances(api, made) == []
     minutes_pass(shop.world, shop.clock, 10 * 60)
@@ -169,7 +191,7 @@ def test_a_disabled_definition_does_not_watch_windows_any_more(api, shop):  # no
     made = enabled(api, "window_closing", inputs={"minutesBefore": 60})
     shop.open_queue("default")
     writes(shop)
-    triggered.on_events(shop.world, told(shop.world))
+    on_events(shop.world)
     api.put(f"{BASE}/definitions/{made}/status", {"status": "disabled"})
     minutes_pass(shop.world, shop.clock, 23 * 60 + 1)
     assert instances(api, made) == []
@@ -205,13 +227,14 @@ def test_an_enabled_schedule_is_the_schedulers_and_a_disabled_one_is_not(api, wo
 
 
 def test_a_time_that_has_come_starts_one_instance_with_the_schedules_data(api, world, monkeypatch):
-    made = enabled(api, "schedule", inputs={"expression": "rate(1 hour)", "data": {"list": "a"}})
+    made = enabled(api, "schedule", inputs={"expression": "rate(1 hour)", "data": {"list": "a" * 40_000}})
     monkeypatch.setattr(handlers, "world", lambda: world)
     for at in ("2026-11-22T12:00:00Z", "2026-11-22T12:00:00Z", "2026-11-22T13:00:00Z"):
-        handlers.trigger({"v": 1, "definition_id": made, "at": at}, None)
+        with acting_as("trigger"):
+            handlers.trigger({"v": 1, "definition_id": made, "at": at}, None)
     started = instances(api, made)
     assert sorted(one["data"]["scheduledAt"][:13] for one in started) == ["2026-11-22T12", "2026-11-22T13"]
-    assert {one["data"]["list"] for one in started} == {"a"}
+    assert {one["data"]["list"] for one in started} == {"a" * 40_000}
 
 
 def test_a_schedule_that_is_not_wanted_any_more_starts_nothing(api, world, monkeypatch):

@@ -7,7 +7,7 @@ from typing import Any
 POLICIES = Path(".chalice/policies")
 MAY_FIND_NOTHING = {"api_handler", "campaign", "contacts", "events", "exports", "launch", "media", "privacy"}
 """Functions whose code goes on when an object is missing (ObjectMissing)."""
-NEVER_MISS = {"inbound", "reply", "send", "sends", "step", "timers"}
+NEVER_MISS = {"inbound", "reply", "send", "sends", "step", "timers", "trigger"}
 """Functions that read what has been written before: a missing object is an error, whatever S3 calls it."""
 
 
