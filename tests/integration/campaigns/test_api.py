@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 
@@ -147,6 +147,31 @@ def test_recipients_are_listed_page_by_page_and_filtered(api: Caller, world: Wor
     filtered = api.get(f"{campaign}/recipients?state=skipped&reason=opted_out").json["items"]
     assert [row["to"] for row in filtered] == ["+6591000009"]
     assert api.get(f"{campaign}/recipients?next=bm9uc2Vuc2U").status == 400
+
+
+@pytest.mark.parametrize(
+    ("wanted", "rows"),
+    [
+        ({"state": ["accepted", "sent", "delivered", "read", "played"]}, ["0", "1"]),
+        ({"state": "skipped"}, ["2", "3", "4"]),
+        ({"reason": "opted_out"}, ["4"]),
+        ({"state": ["skipped"], "reason": "duplicate"}, ["2"]),
+        ({"to": "1000002"}, ["1", "2"]),
+        ({"state": ["accepted"], "to": "1000002"}, ["1"]),
+        ({"state": ["accepted"], "reason": "opted_out"}, []),
+    ],
+)
+def test_an_export_has_what_the_list_shows_under_the_same_filter(
+    api: Caller, world: World, clock: Clock, wanted: dict[str, Any], rows: list[str]
+) -> None:
+    campaign = ready(api, world, clock)
+    message(api, campaign)
+    api.post(f"{campaign}/launch")
+    pump(world, clock)
+    exported = download(world, api.post(f"{campaign}/export", wanted).json["url"])
+    assert [row["row"] for row in exported] == rows
+    listed = api.get(f"{campaign}/recipients?{urlencode(wanted, doseq=True)}").json["items"]
+    assert [str(row["row"]) for row in listed] == rows
 
 
 def test_a_campaign_is_scheduled_and_fires_at_its_time(api: Caller, world: World, clock: Clock) -> None:

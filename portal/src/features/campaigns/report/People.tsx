@@ -49,7 +49,7 @@ export function People({ campaign, report, search, onSearch }: Props) {
     <div>
       <Group justify="space-between" mb="sm" gap="xs">
         <Title order={2}>{t("report.people")}</Title>
-        <Export campaign={campaign} run={search.run} state={search.state} />
+        <Export campaign={campaign} search={search} />
       </Group>
       <Group gap="xs" mb="sm">
         <TextInput
@@ -133,10 +133,12 @@ export function People({ campaign, report, search, onSearch }: Props) {
   );
 }
 
-function Export({ campaign, run, state }: { campaign: Campaign; run?: number; state?: RowState }) {
+/** What is exported are those the list shows: all of a run, or those of a bar, a state, a reason, a number. */
+function Export({ campaign, search }: { campaign: Campaign; search: ReportSearch }) {
   const { t } = useTranslation("campaigns");
   const may = useMay();
   const make = useExport(campaign.id);
+  const which = wanted(search);
   if (!may("exports:write")) return null;
   return (
     <Button
@@ -144,10 +146,10 @@ function Export({ campaign, run, state }: { campaign: Campaign; run?: number; st
       leftSection={<IconDownload size={16} />}
       loading={make.isPending}
       onClick={() =>
-        whenDone(make.mutateAsync({ ...(run && { run }), ...(state && { state }) }), ({ url }) => open(url))
+        whenDone(make.mutateAsync({ ...which, ...(search.run && { run: search.run }) }), ({ url }) => open(url))
       }
     >
-      {t(state ? "report.exportShown" : "report.export")}
+      {t(Object.keys(which).length > 0 ? "report.exportShown" : "report.export")}
     </Button>
   );
 }
