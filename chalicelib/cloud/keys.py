@@ -245,9 +245,9 @@ def ticket_draft(ticket_id: str, user_id: str) -> Key:
     return Key(f"TICKET#{ticket_id}", f"DRAFT#{user_id}")
 
 
-def ticket_onlooker(ticket_id: str, user_id: str) -> Key:
-    """That one person has a ticket on their screen. All lie together: they are no more than there are people at work."""
-    return Key("ONLOOKERS", f"{ticket_id}#{user_id}")
+def ticket_onlooker(ticket_id: str, user_id: str, window: str) -> Key:
+    """That one window of a person has a ticket on it. All lie together: they are no more than there are people at work."""
+    return Key("ONLOOKERS", f"{ticket_id}#{user_id}#{window}")
 
 
 def ticket_view(view: str, place: str) -> Key:

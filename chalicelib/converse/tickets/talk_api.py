@@ -49,6 +49,11 @@ class Looking(Shape):
     """What the caller does with the ticket; `gone` takes it off their screen."""
 
     state: Literal["viewing", "typing", "gone"]
+    window: str = Field(
+        default="",
+        max_length=40,
+        description="Tells several windows of one person apart: who closes one is still there by the other.",
+    )
 
 
 class Onlookers(Shape):
@@ -156,7 +161,7 @@ def show_ticket_presence(user: CurrentUser, ticket_id: str, body: Looking, world
     """
     ticket = sight_of(world.table, user).read(world.table, ticket_id)
     state = None if body.state == "gone" else body.state
-    return Onlookers(people=onlookers.show(world, ticket, user, state))
+    return Onlookers(people=onlookers.show(world, ticket, user, state, body.window))
 
 
 @endpoint(bp, "POST", "/api/v1/tickets/{ticketId}/take-over", permission=_WRITE)

@@ -36,6 +36,41 @@ def test_who_says_nothing_more_fades_out(shop: Shop) -> None:
     assert ana.get(path).json == {"people": []}
 
 
+def test_who_closes_one_of_two_windows_is_still_there_by_the_other(studio: Studio) -> None:
+    shop = studio.shop
+    ana, boss = shop.hire("ana"), shop.hire("boss", Role.SUPERVISOR)
+    shop.at_work("ana")
+    path = f"/api/v1/tickets/{shop.writes().ticket_id}/presence"
+    studio.stream()
+    cursor = ana.get("/api/v1/changes").json["cursor"]
+    seen = []
+    for window, state in (
+        ("one", "viewing"), ("two", "viewing"), ("two", "typing"), ("one", "viewing"), ("two", "gone"), ("one", "gone"),
+    ):  # fmt: skip
+        boss.post(path, {"state": state, "window": window})
+        listed = ana.get("/api/v1/tickets/presence").json["items"]
+        people = ana.get(path).json["people"]
+        assert [each["people"] for each in listed] == ([people] if people else [])
+        seen.append([(each["id"], each["state"]) for each in people])
+    viewing, typing = [("boss", "viewing")], [("boss", "typing")]
+    assert seen == [viewing, viewing, typing, typing, viewing, []]
+    assert len(_changes(studio, "ana", cursor)) == 4
+
+
+def test_who_is_only_in_the_window_that_fell_silent_fades_out_with_it(shop: Shop) -> None:
+    ana, boss = shop.hire("ana"), shop.hire("boss", Role.SUPERVISOR)
+    shop.at_work("ana")
+    path = f"/api/v1/tickets/{shop.writes().ticket_id}/presence"
+    boss.post(path, {"state": "typing", "window": "one"})
+    shop.clock.advance(seconds=30)
+    boss.post(path, {"state": "viewing", "window": "two"})
+    assert [each["state"] for each in ana.get(path).json["people"]] == ["typing"]
+    shop.clock.advance(seconds=20)
+    assert [each["state"] for each in ana.get(path).json["people"]] == ["viewing"]
+    shop.clock.advance(seconds=25)
+    assert ana.get(path).json == {"people": []}
+
+
 def test_a_change_is_told_once_and_only_to_those_who_see_the_ticket(studio: Studio) -> None:
     shop = studio.shop
     shop.hire("ana"), shop.hire("ben"), shop.hire("boss", Role.SUPERVISOR)

@@ -20,6 +20,8 @@ const FADES_MS = 75_000;
 const TOGETHER_MS = 400;
 const PAUSE_MS = 10_000;
 const NOBODY: Onlooker[] = [];
+/** One's other windows speak for themselves: this one's "gone" does not mean that one is gone. */
+const WINDOW = Math.random().toString(36).slice(2);
 
 /** One question for all tickets of the lists, however many there are. */
 const onlooked = queryOptions({
@@ -60,7 +62,7 @@ async function tell(ticketId: string, state: State): Promise<void> {
   const { people } = await body(
     api.POST("/api/v1/tickets/{ticketId}/presence", {
       params: { path: { ticketId } },
-      body: { state },
+      body: { state, window: WINDOW },
       keepalive: true, // a page that is being closed still says so
     }),
   );
