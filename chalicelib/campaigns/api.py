@@ -9,7 +9,19 @@ from pydantic import Field
 
 from chalicelib.access.model import CurrentUser
 from chalicelib.access.permissions import Permission
-from chalicelib.campaigns import audience, control, drafts, listing, preflight, prices, report, store, trial, wording
+from chalicelib.campaigns import (
+    audience,
+    control,
+    drafts,
+    exporting,
+    listing,
+    preflight,
+    prices,
+    report,
+    store,
+    trial,
+    wording,
+)
 from chalicelib.campaigns.desk import Desk, desk_of
 from chalicelib.campaigns.model import AccountRules, Campaign, MessagePlan, State
 from chalicelib.campaigns.rows import RowState
@@ -398,12 +410,33 @@ def list_campaign_recipients(
 
 @endpoint(bp, "POST", "/api/v1/campaigns/{campaignId}/export", permission=_READ, status=201, tag=_TAG)
 def export_campaign(campaign_id: str, body: ExportRequest | None, user: CurrentUser, world: World) -> audience.Link:
-    """Writes the recipients of a run, all or those the filter of the list leaves, as CSV and gives a link to it."""
+    """Writes the recipients of a run, all or those the filter of the list leaves, as CSV and gives a link to it.
+
+    A run of more than 50,000 is refused with 409: begin its export with POST …/exports.
+    """
     desk, wanted = desk_of(world), body or ExportRequest()
     run = report.run_of(_mine(campaign_id, user, desk), wanted.run, desk)
     return audience.Link(
         url=listing.export_link(run, listing.Slice(tuple(wanted.states), wanted.reason, wanted.to), desk)
     )
+
+
+@endpoint(bp, "POST", "/api/v1/campaigns/{campaignId}/exports", permission=_READ, status=202, tag=_TAG)
+def begin_campaign_export(
+    campaign_id: str, body: ExportRequest | None, user: CurrentUser, world: World
+) -> exporting.Export:
+    """Has the recipients of a run written as CSV, however many they are: read it until its state is `ready`."""
+    desk, wanted = desk_of(world), body or ExportRequest()
+    campaign = _mine(campaign_id, user, desk)
+    run = report.run_of(campaign, wanted.run, desk)
+    return exporting.begin(campaign, run, listing.Slice(tuple(wanted.states), wanted.reason, wanted.to), desk)
+
+
+@endpoint(bp, "GET", "/api/v1/campaigns/{campaignId}/exports/{exportId}", permission=_READ, tag=_TAG)
+def get_campaign_export(campaign_id: str, export_id: str, user: CurrentUser, world: World) -> exporting.Export:
+    """Tells where an export stands, with a link to it once it is ready."""
+    desk = desk_of(world)
+    return exporting.get(_mine(campaign_id, user, desk), export_id, desk)
 
 
 def _mine(campaign_id: str, user: CurrentUser, desk: Desk) -> Campaign:

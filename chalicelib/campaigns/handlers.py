@@ -7,7 +7,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from chalice.app import Blueprint
 
-from chalicelib.campaigns import audience, control, jobs, preflight, prepare, settle, warming, waves, worker
+from chalicelib.campaigns import audience, control, exporting, jobs, preflight, prepare, settle, warming, waves, worker
 from chalicelib.campaigns.desk import Desk, desk_of
 from chalicelib.campaigns.trouble import CampaignMissing, FileLost
 from chalicelib.cloud import batches
@@ -36,7 +36,7 @@ def _gate() -> Gate:
 
 @bp.on_sqs_message(queue="campaign", name="campaign", batch_size=1)
 def campaign(event: Any) -> dict[str, Any]:
-    """SQS campaign: a job of jobs.py; read, prepare, wave or settle."""
+    """SQS campaign: a job of jobs.py."""
     left = _time_left(event)
     return batches.each(event.to_dict(), lambda record: do(record, _desk(), left))
 
@@ -78,6 +78,8 @@ def _do(job: jobs.CampaignJob, record: Record, desk: Desk, time_left: Any) -> No
             waves.wave(job, desk)
         case jobs.Settle():
             settle.settle(job, desk)
+        case jobs.Export():
+            _or_give_up(record, lambda: exporting.work(job, desk), lambda why: exporting.give_up(job, why, desk))
 
 
 def _or_give_up(record: Record, work: Callable[[], None], give_up: Callable[[str], None]) -> None:

@@ -55,6 +55,18 @@ class Preflight(Job):
     version: int
 
 
+class Export(Job):
+    """Write these recipients of a run as CSV."""
+
+    type: Literal["export"] = "export"
+    campaign_id: str
+    run_id: str
+    export_id: str
+    states: tuple[str, ...] = ()
+    reason: str = ""
+    to: str = ""
+
+
 class SendChunk(Job):
     """Send to `count` recipients of a chunk from the `first` on; who is settled is passed over."""
 
@@ -74,7 +86,7 @@ class Warm(Job):
     run_id: str
 
 
-CampaignJob = Annotated[ReadFile | Preflight | Prepare | Wave | Settle, Discriminator("type")]
+CampaignJob = Annotated[ReadFile | Preflight | Prepare | Wave | Settle | Export, Discriminator("type")]
 
 BulkJob = Annotated[SendChunk | Warm, Discriminator("type")]
 

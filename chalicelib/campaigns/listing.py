@@ -18,11 +18,14 @@ from chalicelib.cloud import keys
 from chalicelib.cloud.pages import BadPageToken
 from chalicelib.cloud.table import Item
 from chalicelib.dataclass import dataclass
+from chalicelib.problems import Conflict
 from chalicelib.shape import Shape
 from chalicelib.spreadsheet import harmless
 
 _READS_A_PAGE = 40
 """Queries that one page of a filtered list may take before it answers with what it has and a token."""
+AT_ONCE = 50_000
+"""Recipients of a run up to which an export comes with its request."""
 EXPORT_COLUMNS = (
     "row", "line", "to", "country", "client_id", "state", "reason", "explanation", "wamid", "attempts",
     "accepted_at", "sent_at", "delivered_at", "read_at", "failed_at", "replied_at",
@@ -146,15 +149,34 @@ def export(run: Run, wanted: Slice, desk: Desk) -> Iterator[str]:
     yield out.getvalue()
 
 
+class TooManyAtOnce(Conflict):
+    """An export of so many takes longer than a request lasts."""
+
+    def __init__(self, run: Run) -> None:
+        super().__init__(
+            f"{run.audience:,} recipients take longer than a request lasts. Ask for them by POST …/exports, which has them "
+            "written meanwhile.",
+            code="export_too_large",
+        )
+        self.run_id = run.id
+
+
 def export_link(run: Run, wanted: Slice, desk: Desk) -> str:
-    """Writes the export to the bucket and gives a link to it, good for an hour."""
+    """Writes the export to the bucket and gives a link to it, good for an hour. Raises TooManyAtOnce."""
+    if run.audience > AT_ONCE:
+        raise TooManyAtOnce(run)
     name = f"{run.id}-{'-'.join(wanted.states) or 'all'}-{desk.new_id()}.csv"
+    write(run, wanted, f"exports/{name}", desk)
+    return desk.media.download_link(f"exports/{name}", filename=name)
+
+
+def write(run: Run, wanted: Slice, key: str, desk: Desk) -> None:
+    """Writes the export to the bucket."""
     with tempfile.TemporaryFile() as file:
         for piece in export(run, wanted, desk):
             file.write(piece.encode())
         file.seek(0)
-        desk.media.put_file(f"exports/{name}", file, "text/csv; charset=utf-8")
-    return desk.media.download_link(f"exports/{name}", filename=name)
+        desk.media.put_file(key, file, "text/csv; charset=utf-8")
 
 
 def _reason(item: Item, *, ended: bool) -> str:

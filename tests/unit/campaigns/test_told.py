@@ -1,5 +1,6 @@
 """What those who look on are told: progress within a second, every change of state, who replied, and when what happened."""
 
+import json
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -7,10 +8,11 @@ from itertools import pairwise
 import pytest
 from pydantic import ValidationError
 
-from chalicelib.campaigns import listing, preflight, prices, replies, report, statuses, store
+from chalicelib.campaigns import exporting, handlers, listing, preflight, prices, replies, report, statuses, store
 from chalicelib.campaigns.model import State
 from chalicelib.campaigns.prices import Market, OwnPriceCard
 from chalicelib.campaigns.rows import RowState, StatusUpdate
+from chalicelib.cloud.batches import Record
 from chalicelib.conversations.model import Conversation
 from tests.support.campaigns import START, Stage, people, refusal
 
@@ -145,6 +147,56 @@ def test_any_slice_of_the_recipients_can_be_exported(wanted: listing.Slice, expe
     run = report.run_of(stage.campaign(campaign.id), None, stage.desk)
     lines = "".join(listing.export(run, wanted, stage.desk)).splitlines()
     assert len(lines) - 1 == expected
+
+
+def test_an_export_while_a_run_sends_has_everybody_and_its_slices_add_up() -> None:
+    stage = Stage(threads=1)
+    campaign = stage.launch(people(600) + "12,Nobody\n")
+    for sent in (1, 150, 400):
+        stage.pump(until=lambda sent=sent: len(stage.meta.accepted) > sent)  # type: ignore[misc]
+        run = report.run_of(stage.campaign(campaign.id), None, stage.desk)
+        slices = [listing.Slice(), *(listing.Slice((state,)) for state in RowState)]
+        sizes = [len("".join(listing.export(run, each, stage.desk)).splitlines()) - 1 for each in slices]
+        assert (sizes[0], sum(sizes[1:])) == (601, 601)
+
+
+def test_an_export_that_takes_longer_than_a_request_is_begun_and_read_later() -> None:
+    stage = Stage()
+    campaign = stage.launch(people(30))
+    stage.pump()
+    campaign = stage.campaign(campaign.id)
+    run = report.run_of(campaign, None, stage.desk)
+    with pytest.raises(listing.TooManyAtOnce):
+        listing.export_link(run.model_copy(update={"audience": listing.AT_ONCE + 1}), listing.Slice(), stage.desk)
+    begun = [
+        exporting.begin(campaign, run, each, stage.desk)
+        for each in (listing.Slice(), listing.Slice((RowState.READ,), to="+6591000001"))
+    ]
+    assert {exporting.get(campaign, each.id, stage.desk).state for each in begun} == {"running"}
+    stage.pump()
+    found = [exporting.get(campaign, each.id, stage.desk) for each in begun]
+    assert [(each.state, bool(each.url)) for each in found] == [("ready", True)] * 2
+    texts = [stage.media.get(f"exports/{campaign.id}/{each.id}.csv").decode() for each in begun]
+    assert [len(each.splitlines()) for each in texts] == [31, 2]
+    assert texts[0] == "".join(listing.export(run, listing.Slice(), stage.desk))
+    with pytest.raises(exporting.ExportUnknown):
+        exporting.get(stage.draft(people(1)), begun[0].id, stage.desk)
+
+
+def test_an_export_that_cannot_be_written_says_so() -> None:
+    stage = Stage()
+    campaign = stage.launch(people(3))
+    stage.pump()
+    campaign = stage.campaign(campaign.id)
+    begun = exporting.begin(campaign, report.run_of(campaign, None, stage.desk), listing.Slice(), stage.desk)
+    stage.media.put_file = None  # type: ignore[method-assign, assignment]
+    _, _, body = stage.queues.pop("campaign") or (None, None, "")
+    with pytest.raises(TypeError):
+        handlers.do(Record(json.loads(body), "receipt", "", handlers.LAST_TRY), stage.desk, lambda: 600.0)
+    found = exporting.get(campaign, begun.id, stage.desk)
+    assert (found.state, found.problem, found.url) == (
+        "failed", "It failed several times for a reason of our own. Try again.", None,
+    )  # fmt: skip
 
 
 def test_rows_carry_what_whatsapp_charges_by() -> None:
