@@ -14,7 +14,7 @@ from chalicelib.campaigns.plan import Plan
 from chalicelib.campaigns.trouble import FileLost
 from chalicelib.channels.templates import TemplateRecord
 from chalicelib.egress import NoAnswer
-from chalicelib.media import fetching
+from chalicelib.media import bringing
 from chalicelib.media.model import MediaState, is_ours
 from chalicelib.problems import FieldError
 from chalicelib.whatsapp.media import ACCEPTED, MediaRefused, MediaType, TooLarge, check
@@ -46,7 +46,7 @@ def fetched(plan: Plan, desk: Desk) -> bool:
     for slot, address in plan.addresses.items():
         if slot not in plan.media:
             continue  # of a run that was begun when WhatsApp was given the address
-        media = fetching.bring(desk.table, desk.queues, plan.media[slot], address, now)
+        media = bringing.bring(desk.table, desk.queues, plan.media[slot], address, now)
         if media.state in {MediaState.REFUSED, MediaState.LOST}:
             raise FileLost(address, media.problem)
         if media.state is MediaState.READY and media.kind != kinds[slot]:

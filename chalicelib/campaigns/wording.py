@@ -28,7 +28,7 @@ from chalicelib.campaigns.trouble import NoSuchTemplate, NotReady, RowMissing
 from chalicelib.channels import store as channels
 from chalicelib.channels.templates import TemplateRecord
 from chalicelib.conversations.outbound import Purpose
-from chalicelib.media import fetching
+from chalicelib.media import bringing
 from chalicelib.media import store as files
 from chalicelib.media.model import MediaState, is_ours
 from chalicelib.problems import Conflict, FieldError
@@ -141,7 +141,7 @@ def _names(message: TemplateMessage, record: TemplateRecord, desk: Desk) -> dict
         if slot.kind is not SlotKind.DOCUMENT or not isinstance(binding, Constant):
             continue
         media = files.find(desk.table, binding.value) if is_ours(binding.value) else None
-        found[slot.id] = media.name if media else fetching.name_of(binding.value)
+        found[slot.id] = media.name if media else bringing.name_of(binding.value)
     return found
 
 

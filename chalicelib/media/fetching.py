@@ -4,12 +4,9 @@ its address."""
 import mimetypes
 import tempfile
 from contextlib import suppress
-from datetime import datetime
-from urllib.parse import unquote, urlsplit
 
 from chalicelib.cloud import keys
-from chalicelib.cloud.queues import Queues
-from chalicelib.cloud.table import ConditionFailed, Table, Update
+from chalicelib.cloud.table import ConditionFailed, Update
 from chalicelib.dataclass import dataclass
 from chalicelib.egress import NoAnswer
 from chalicelib.media import checking, store
@@ -20,7 +17,6 @@ from chalicelib.wiring import World
 _OBJECT_MISSING = 100
 _IN_MEMORY = 8 * 1024 * 1024
 _ADDRESS_SECONDS = 60.0
-_SAFETY_SECONDS = 90
 
 
 @dataclass(frozen=True)
@@ -54,34 +50,6 @@ def ask(world: World, sent: Sent) -> None:
     )
     store.add(world.table, media)
     world.queues.send("media", {"v": 1, "do": "fetch", "media_id": sent.media_id})
-
-
-def bring(table: Table, queues: Queues, media_id: str, address: str, now: datetime) -> Media:
-    """The file that lies at an address, under an id of the caller's; asked for if it is not known. Harmless when repeated."""
-    found = store.find(table, media_id)
-    if found:
-        return found
-    media = Media(
-        id=media_id,
-        state=MediaState.FETCHING,
-        source="address",
-        name=name_of(address),
-        mime_type="",
-        created_at=now,
-        address=address,
-    )
-    job = {"v": 1, "do": "fetch", "media_id": media_id}
-    queues.send(
-        "media", job, delay_seconds=_SAFETY_SECONDS
-    )  # who is stopped before the second would wait for it in vain
-    store.add(table, media)
-    queues.send("media", job)
-    return media
-
-
-def name_of(address: str) -> str:
-    """The last part of an address, as a file's name."""
-    return safe_name(unquote(urlsplit(address).path.rstrip("/").rsplit("/", 1)[-1]), "file")
 
 
 def fetch(world: World, media_id: str, *, last: bool = False) -> Media | None:

@@ -12,7 +12,7 @@ from chalicelib.cloud import keys
 from chalicelib.cloud.batches import BringAgain, Record
 from chalicelib.cloud.clock import epoch
 from chalicelib.egress import Glance, NoAnswer, NotAllowed
-from chalicelib.media import fetching, handlers, service
+from chalicelib.media import bringing, handlers, service
 from chalicelib.media.model import Media
 from tests.integration.media.conftest import Library
 from tests.support.media import PDF, png
@@ -35,7 +35,7 @@ class Web:
 
 
 def bring(library: Library) -> Media:
-    return fetching.bring(library.world.table, library.world.queues, ID, ADDRESS, library.clock())
+    return bringing.bring(library.world.table, library.world.queues, ID, ADDRESS, library.clock())
 
 
 def test_a_file_is_fetched_once_checked_and_kept_as_long_as_its_campaign(library: Library) -> None:

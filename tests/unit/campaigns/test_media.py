@@ -220,6 +220,7 @@ def gone(stage: Stage, when: int) -> Any:
 
 def test_a_file_deleted_in_the_middle_of_a_run_pauses_it_and_fails_nobody() -> None:
     stage = stage_with()
+    stage.threads = 1
     whole = stage.gate
     campaign = stage.launch(people(300), offer(**{"header.media": {"value": PICTURE}}))
     stage.gate = gone(stage, 60)
