@@ -16,7 +16,7 @@ from chalicelib.cloud import retention
 from chalicelib.contacts import identity
 from chalicelib.contacts.model import Identities
 from chalicelib.conversations.model import conversation_id
-from chalicelib.conversations.outbound import Gate, SendRequest, send
+from chalicelib.conversations.outbound import Declined, Gate, Postponed, Refused, SendRequest, Verdict, send
 from chalicelib.conversations.pacing import Lane
 from chalicelib.problems import Invalid
 from chalicelib.shape import Shape
@@ -78,9 +78,21 @@ def send_test(campaign: Campaign, request: TestRequest, desk: Desk, gate: Gate) 
             callback=callback(run_id, number),
             conversation_id=conversation_id(channel.id, person.id) if person else None,
         )
-        send(wanted, entry, gate)
-        results.append(_result(address.to, entry))
+        verdict = send(wanted, entry, gate)
+        said = ""
+        if not entry.settled():  # in a run it would be tried again; nobody comes back to a test
+            entry.record(None, Declined("unreachable", ""), desk.clock())
+            said = _said(verdict)
+        results.append(_result(address.to, entry, said))
     return results
+
+
+def _said(verdict: Verdict) -> str:
+    match verdict:
+        case Postponed(text=text) | Refused(text=text) | Declined(text=text):
+            return text
+        case _:
+            return ""
 
 
 def _address(text: str, index: int, country: str | None) -> Address:
@@ -90,12 +102,12 @@ def _address(text: str, index: int, country: str | None) -> Address:
     return found
 
 
-def _result(to: str, entry: RowEntry) -> TestResult:
+def _result(to: str, entry: RowEntry, said: str) -> TestResult:
     reason = str(entry.item.get("reason", ""))
     return TestResult(
         to=to,
         state=RowState(entry.item["state"]),
         reason=reason,
-        explanation=words(reason) if reason else "",
+        explanation=said or (words(reason) if reason else ""),
         wamid=str(entry.item.get("wamid", "")),
     )

@@ -342,6 +342,19 @@ def test_a_test_message_goes_to_ones_own_number_and_counts_in_no_run() -> None:
     assert stage.campaign(campaign.id).runs == ()
 
 
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [(130429, "limit is reached"), (132015, "paused"), (131016, "unavailable"), (131026, "Undeliverable")],
+)
+def test_a_test_message_that_whatsapp_does_not_take_says_why_and_waits_for_nobody(code: int, says: str) -> None:
+    stage = Stage()
+    stage.meta.answer = lambda message: refusal(code)
+    campaign = stage.draft(people(3))
+    [result] = trial.send_test(campaign, trial.TestRequest(to=["9199 9999"]), stage.desk, stage.gate)
+    assert (result.state, result.wamid, bool(result.reason)) == ("failed", "", True)
+    assert says in result.explanation
+
+
 def test_a_default_stands_where_a_value_is_empty_and_without_one_the_row_is_skipped() -> None:
     stage = Stage()
     csv = "Mobile,FirstName,Code\n+6591000000,,X\n+6591000001,Bo,\n"
