@@ -9,7 +9,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from infra.local.places import HOST, Places, StartError
+from infra.local.places import HOST, Places, StartError, write_whole
 from infra.local.processes import Records, start
 
 REGION = "us-east-1"
@@ -48,6 +48,7 @@ def start_emulator(places: Places, records: Records) -> subprocess.Popen[bytes]:
     """Starts it and returns when it answers."""
     places.emulator_state.mkdir(parents=True, exist_ok=True)
     forget_stream_positions(places.emulator_state / "lambda.json")
+    give_back_messages(places.emulator_state / "sqs.json")
     process = start("emulator", [sys.executable, "-m", "ministack"], environment(places), places.logs, places.folder)
     records.add("emulator", process.pid)
     wait_for(f"{places.emulator_url}/_ministack/health", process, "The AWS emulator", places)
@@ -61,7 +62,20 @@ def forget_stream_positions(state: Path) -> None:
         return
     kept = json.loads(state.read_text())
     if kept["payload"].pop("dynamodb_stream_positions", None) is not None:
-        state.write_text(json.dumps(kept))
+        write_whole(state, json.dumps(kept))
+
+
+def give_back_messages(state: Path) -> None:
+    """Who had messages in hand ended with the emulator. SQS would show them to nobody for up to twelve minutes, in which a
+    campaign that was stopped half-way would stand still: at a start they are there again at once."""
+    if not state.exists():
+        return
+    kept = json.loads(state.read_text())
+    for queue in kept["payload"]["queues"]["data"].values():
+        for message in queue["messages"]:
+            if message["receive_count"]:
+                message["visible_at"] = message["sent_at"]
+    write_whole(state, json.dumps(kept))
 
 
 def wait_for(url: str, process: subprocess.Popen[bytes], what: str, places: Places) -> None:

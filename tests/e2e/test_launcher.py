@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from infra.local import demo_booking
-from infra.local.demo import Demo
+from infra.local.client import until
+from infra.local.demo import Demo, prepared
 from tests.e2e.conftest import LocalStack, free_ports, logs_of, request
 
 
@@ -86,6 +87,25 @@ def test_a_workflow_that_waits_goes_on_after_a_restart(own: LocalStack) -> None:
     again = demo_booking.Talk(Demo.on(own.description), [], talk.heard)
     again.takes(offer)
     assert again.lines[-1].startswith("bot: See you on ")
+
+
+def test_a_campaign_that_was_sending_goes_on_after_a_restart(own: LocalStack) -> None:
+    """At once, and not when SQS would show again what the workers had in hand: after six minutes."""
+    demo = Demo.on(own.description)
+    path = f"/campaigns/{prepared(demo)['id']}"
+    demo.api.post(f"{path}/launch")
+    until("some are sent", lambda: _sent(demo, path) >= 100, seconds=120)
+    assert own.launch("stop").returncode == 0
+
+    start(own)
+    demo = Demo.on(own.description)
+    before = _sent(demo, path)
+    assert before < 700
+    until("it goes on", lambda: _sent(demo, path) >= before + 200, seconds=200)
+
+
+def _sent(demo: Demo, campaign: str) -> int:
+    return int(demo.api.get(f"{campaign}/progress")["counts"]["sent"])
 
 
 def test_a_second_start_says_that_it_runs_already(own: LocalStack) -> None:

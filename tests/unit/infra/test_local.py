@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from infra.local.client import Http, NoAnswer
-from infra.local.emulator import forget_stream_positions
+from infra.local.emulator import forget_stream_positions, give_back_messages
 from infra.local.places import HOST, Places, StartError
 from infra.local.processes import Known, Records
 
@@ -96,3 +96,17 @@ def test_a_restarted_emulator_reads_its_streams_from_the_first_record(tmp_path: 
     state.write_text(json.dumps({"__ministack_format__": 1, "payload": payload}))
     forget_stream_positions(state)
     assert json.loads(state.read_text()) == {"__ministack_format__": 1, "payload": {"esms": {"a": 1}}}
+
+
+def test_messages_that_were_in_hand_at_the_end_are_there_at_the_next_start(tmp_path: Path) -> None:
+    def state(in_hand_until: float) -> dict[str, object]:
+        in_hand = {"id": "a", "receive_count": 1, "sent_at": 100.0, "visible_at": in_hand_until}
+        delayed = {"id": "b", "receive_count": 0, "sent_at": 100.0, "visible_at": 900.0}
+        queues = {"account\0region\0'url'": {"name": "parley-local-bulk", "messages": [in_hand, delayed]}}
+        return {"__ministack_format__": 1, "payload": {"queues": {"__account_region_scoped__": True, "data": queues}}}
+
+    file = tmp_path / "sqs.json"
+    give_back_messages(file)  # a first start has none
+    file.write_text(json.dumps(state(in_hand_until=900.0)))
+    give_back_messages(file)
+    assert json.loads(file.read_text()) == state(in_hand_until=100.0)
