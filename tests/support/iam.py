@@ -19,6 +19,8 @@ _VERBS = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "Con
 # Operations whose permission has another name.
 _ACTIONS = {
     "s3:HeadObject": "s3:GetObject", "s3:CopyObject": "s3:PutObject", "s3:ListObjectsV2": "s3:ListBucket",
+    "s3:GetBucketLifecycleConfiguration": "s3:GetLifecycleConfiguration",
+    "s3:PutBucketLifecycleConfiguration": "s3:PutLifecycleConfiguration",
     "sqs:SendMessageBatch": "sqs:SendMessage", "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
 }  # fmt: skip
 
@@ -78,7 +80,7 @@ def _asked(service: str, operation: str, given: dict[str, Any]) -> Iterator[tupl
             key = given.get("Key")
             yield action, _NAMES[given["Bucket"]] + (f"/{key}" if key else "")
         case "sqs":
-            name = given["QueueUrl"].rsplit("/", 1)[-1].removesuffix(".fifo")
+            name = (given.get("QueueUrl") or given["QueueName"]).rsplit("/", 1)[-1].removesuffix(".fifo")
             yield (
                 action,
                 f"{name.removesuffix('-dead').capitalize()}{'DeadLetters' if name.endswith('-dead') else 'Queue'}",

@@ -42,10 +42,11 @@ def pump(world: World, clock: Clock, until: int = 1000, threads: int = worker.TH
         due, queue, body = found
         clock.now = max(clock.now, due)
         record = Record(json.loads(body), "receipt", "", 1)
-        if queue == "campaign":
-            handlers.do(record, desk, lambda: 100.0)
-        else:
-            handlers.send_one(record, desk, way_out, lambda: 100.0, threads)
+        with acting_as("campaign" if queue == "campaign" else "send"):
+            if queue == "campaign":
+                handlers.do(record, desk, lambda: 100.0)
+            else:
+                handlers.send_one(record, desk, way_out, lambda: 100.0, threads)
 
 
 def hear(world: World, callback: str, *statuses: str) -> None:
@@ -57,7 +58,9 @@ def hear(world: World, callback: str, *statuses: str) -> None:
     ]  # fmt: skip
     value = {"messaging_product": "whatsapp", "metadata": {"phone_number_id": "100"}, "statuses": said}
     entry = {"id": "200", "changes": [{"field": "messages", "value": value}]}
-    take_statuses(list(parse({"object": "whatsapp_business_account", "entry": [entry]})), world)
+    updates = list(parse({"object": "whatsapp_business_account", "entry": [entry]}))
+    with acting_as("statuses"):
+        take_statuses(updates, world)
 
 
 def download(world: World, url: str) -> list[dict[str, str]]:

@@ -18,11 +18,13 @@ from chalicelib.whatsapp.http import AnswerLost, NothingSent
 from tests.fakes import meta_error
 from tests.integration.conftest import Clock
 from tests.integration.conversations.conftest import Scene
+from tests.support.iam import acting_as
 
 
 def work(scene: Scene, message: Message, receipt: str = "receipt") -> None:
     body = {"v": 1, "conversation_id": message.conversation_id, "position": message.position}
-    handlers.work(Record(body, receipt, message.conversation_id, 1), scene.world, scene.gate)
+    with acting_as("reply"):
+        handlers.work(Record(body, receipt, message.conversation_id, 1), scene.world, scene.gate)
 
 
 def queued(scene: Scene) -> list[Any]:

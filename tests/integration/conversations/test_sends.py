@@ -20,6 +20,7 @@ from chalicelib.timers.run import run
 from tests.integration.conftest import Clock
 from tests.integration.conversations.conftest import Scene
 from tests.support.api import Answer, Caller
+from tests.support.iam import acting_as
 
 TEMPLATE = {"type": "template", "template": {"name": "offer", "language": {"code": "en"}}}
 TEXT = {"type": "text", "text": {"body": "Hello"}}
@@ -48,7 +49,8 @@ def work(scene: Scene) -> int:
         while waiting := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
             for each in waiting:
                 record = Record(json.loads(each["Body"]), each["ReceiptHandle"], "", 1)
-                (sends if queue == "sends" else handlers).work(record, scene.world, scene.gate)
+                with acting_as("sends" if queue == "sends" else "reply"):
+                    (sends if queue == "sends" else handlers).work(record, scene.world, scene.gate)
                 sqs.delete_message(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"])
                 done += 1
     return done

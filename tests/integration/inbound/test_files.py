@@ -18,6 +18,7 @@ from chalicelib.whatsapp.http import NothingSent
 from chalicelib.whatsapp.webhook import InboundMessage, parse
 from tests.integration.media.conftest import Library, library
 from tests.support.api import Caller
+from tests.support.iam import acting_as
 from tests.support.media import PDF, png
 
 __all__ = ["library"]
@@ -37,7 +38,8 @@ def writes(library: Library, kind: str, content: dict[str, Any], wamid: str = "w
 def fetched(library: Library, tries: int = 1) -> None:
     sqs, url = library.world.client("sqs"), library.world.settings.media_queue_url
     (waiting,) = sqs.receive_message(QueueUrl=url)["Messages"]
-    handlers.work(Record(json.loads(waiting["Body"]), waiting["ReceiptHandle"], "", tries), library.world)
+    with acting_as("media"):
+        handlers.work(Record(json.loads(waiting["Body"]), waiting["ReceiptHandle"], "", tries), library.world)
     sqs.delete_message(QueueUrl=url, ReceiptHandle=waiting["ReceiptHandle"])
 
 

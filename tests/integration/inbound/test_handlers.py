@@ -16,6 +16,7 @@ from chalicelib.conversations.model import MessageStatus
 from chalicelib.inbound import archive, archive_lane, lanes, message_lane, status_lane
 from chalicelib.wiring import World
 from tests.fakes import FakeMeta
+from tests.support.iam import acting_as
 
 
 @pytest.fixture(autouse=True)
@@ -34,7 +35,8 @@ def _here(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def deliver(handler: Any, batch: list[dict[str, Any]]) -> Any:
     """As Lambda does it."""
-    return handler({"Records": batch}, None)
+    with acting_as("inbound" if handler is message_lane.inbound else "statuses"):
+        return handler({"Records": batch}, None)
 
 
 def records(lane: list[Any]) -> list[dict[str, Any]]:

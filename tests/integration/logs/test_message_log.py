@@ -21,6 +21,7 @@ from chalicelib.conversations.model import Conversation, Message, MessageStatus,
 from chalicelib.logs import handlers
 from tests.integration.conversations.conftest import Scene
 from tests.support.api import Caller
+from tests.support.iam import acting_as
 
 LOG = "/api/v1/message-log"
 HERS = f"{LOG}?phone=%2B6591234567&channelId=ch1"
@@ -231,7 +232,8 @@ def _worked(scene: Scene, export: dict[str, Any]) -> list[list[str]]:
                 "messageId": each["MessageId"], "receiptHandle": each["ReceiptHandle"], "body": each["Body"],
                 "attributes": {"ApproximateReceiveCount": "1"},
             }  # fmt: skip
-            assert handlers.exports({"Records": [record, record]}, None) == {"batchItemFailures": []}
+            with acting_as("exports"):
+                assert handlers.exports({"Records": [record, record]}, None) == {"batchItemFailures": []}
             world.queues.client.delete_message(
                 QueueUrl=world.settings.exports_queue_url, ReceiptHandle=each["ReceiptHandle"]
             )

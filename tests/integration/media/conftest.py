@@ -15,6 +15,7 @@ from chalicelib.media import handlers
 from chalicelib.wiring import World
 from tests.integration.conftest import Clock
 from tests.support.api import Answer, Caller
+from tests.support.iam import acting_as
 from tests.support.media import MediaMeta, form
 
 
@@ -44,7 +45,8 @@ class Library:
         return [json.loads(each["Body"]) for each in found]
 
     def work(self, job: dict[str, Any], tries: int = 1) -> None:
-        handlers.work(Record(job, "receipt", "", tries), self.world)
+        with acting_as("media"):
+            handlers.work(Record(job, "receipt", "", tries), self.world)
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ from chalicelib.wiring import World
 from tests.integration.conftest import Clock
 from tests.integration.inbound.test_receive import inbound
 from tests.support.api import Caller
+from tests.support.iam import acting_as
 from tests.support.stream import Stream
 
 URL = "https://crm.example.com/hooks"
@@ -99,14 +100,16 @@ class Studio:
         """The webhooks function for each wake-up."""
         while messages := self._wake_ups():
             for webhook_id in messages:
-                handlers.work(self.world, webhook_id, self.clock() + timedelta(seconds=40))
+                with acting_as("webhooks"):
+                    handlers.work(self.world, webhook_id, self.clock() + timedelta(seconds=40))
 
     def minutes(self, number: int) -> None:
         """Time goes by, a minute's run at a time."""
         for _ in range(number):
             self.clock.advance(minutes=1)
             subscribers = {kinds.WEBHOOK: lambda timer: waking.again(timer, self.world)}
-            run(self.world.table, _Quiet(subscribers), self.clock, until=self.clock() + timedelta(seconds=50))
+            with acting_as("timers"):
+                run(self.world.table, _Quiet(subscribers), self.clock, until=self.clock() + timedelta(seconds=50))
             self.deliver()
 
     def _wake_ups(self) -> list[str]:
