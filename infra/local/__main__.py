@@ -32,23 +32,33 @@ def main() -> None:
     arguments = parser.parse_args()
     try:
         places = Places.of()
-        match arguments.command:
-            case "run" if arguments.detach:
-                run_detached(places)
-            case "run":
-                run(places, arguments.lock)
-            case "stop":
-                stop(places)
-            case "reset":
-                reset(places)
-            case "demo":
-                demo.play(_running(places))
-            case "demo-booking":
-                demo_booking.play(_running(places))
-            case "url":
-                print(_described(places)["portal_url"])
+        try:
+            _carry_out(places, arguments)
+        except KeyboardInterrupt:
+            on = Records(places.folder).find("supervisor")
+            raise StartError(
+                "interrupted" + ("; the stack goes on in the background, make stop ends it" if on else "")
+            ) from None
     except (StartError, DeployError, Refused, NoAnswer, TimeoutError) as error:
         sys.exit(f"parley: {error}")
+
+
+def _carry_out(places: Places, arguments: argparse.Namespace) -> None:
+    match arguments.command:
+        case "run" if arguments.detach:
+            run_detached(places)
+        case "run":
+            run(places, arguments.lock)
+        case "stop":
+            stop(places)
+        case "reset":
+            reset(places)
+        case "demo":
+            demo.play(_running(places))
+        case "demo-booking":
+            demo_booking.play(_running(places))
+        case "url":
+            print(_described(places)["portal_url"])
 
 
 def run(places: Places, lock: int | None = None) -> None:

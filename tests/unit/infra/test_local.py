@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from infra.local import __main__ as launcher
 from infra.local.client import Http, NoAnswer
 from infra.local.emulator import forget_stream_positions, give_back_messages
 from infra.local.places import HOST, Places, StartError
@@ -69,6 +70,27 @@ def test_a_stack_that_went_away_is_said_in_words() -> None:
         nobody.bind((HOST, 0))
         with pytest.raises(NoAnswer, match=r"GET /me: no answer .* make run"):
             Http(f"http://{HOST}:{nobody.getsockname()[1]}").get("/me")
+
+
+@pytest.mark.parametrize(
+    ("runs", "said"),
+    [(False, "interrupted"), (True, "interrupted; the stack goes on in the background, make stop ends it")],
+)
+def test_ctrl_c_while_the_demo_plays_says_what_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, runs: bool, said: str
+) -> None:
+    def interrupted(stack: object) -> None:
+        raise KeyboardInterrupt
+
+    (tmp_path / "stack.json").write_text("{}")
+    if runs:
+        Records(tmp_path).add("supervisor", os.getpid())
+    monkeypatch.setenv("PARLEY_LOCAL_DIR", str(tmp_path))
+    monkeypatch.setattr(sys, "argv", ["parley", "demo"])
+    monkeypatch.setattr(launcher.demo, "play", interrupted)
+    with pytest.raises(SystemExit) as ended:
+        launcher.main()
+    assert str(ended.value) == f"parley: {said}"
 
 
 def test_a_process_is_known_by_its_id_and_when_it_began(tmp_path: Path) -> None:
