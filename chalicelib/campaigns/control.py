@@ -144,9 +144,10 @@ def retry(campaign: Campaign, request: RetryRequest, user_id: str, desk: Desk) -
         raise Conflict(
             "The campaign's last messages are still being settled. Try again in a minute.", code="not_settled"
         )
-    if not to_retry(last.totals, not_confirmed=request.not_confirmed):
-        raise NothingToRetry(campaign.id)
     recipients = campaign.recipients
+    broke_off = recipients is not None and last.prepared_parts < recipients.parts
+    if not broke_off and not to_retry(last.totals, not_confirmed=request.not_confirmed):
+        raise NothingToRetry(campaign.id)
     if recipients is None or not chunks.are_kept(desk.media, recipients.reading, recipients.parts):
         raise TooOld(campaign.id)
     run = Run(
@@ -156,6 +157,7 @@ def retry(campaign: Campaign, request: RetryRequest, user_id: str, desk: Desk) -
         chunk=CHUNK,
         kind=RunKind.RETRY,
         of_run=last.id,
+        of_part=last.prepared_parts if broke_off else None,
         came_from=campaign.state,
         with_not_confirmed=request.not_confirmed,
         created_at=desk.clock(),

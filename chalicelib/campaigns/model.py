@@ -213,6 +213,8 @@ class Run(Stored):
     kind: RunKind = RunKind.FIRST
     of_run: str = ""
     """A retry: the run whose failures are tried again."""
+    of_part: int | None = None
+    """A retry: the first part of the recipients that the run before has not whole, if it broke off while it was prepared."""
     came_from: State = State.COMPLETED
     """A retry: where the campaign stood before it."""
     with_not_confirmed: bool = False

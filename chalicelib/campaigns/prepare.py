@@ -116,9 +116,13 @@ def _part(campaign: Campaign, run: Run, rules: Rules, desk: Desk) -> Run:
 
 
 def _again(part: Sequence[Row], run: Run, desk: Desk) -> list[Row]:
-    """Of a part, the rows that a retry takes up: failed for a reason that may pass, or as a person decided."""
+    """Of a part, the rows that a retry takes up: failed for a reason that may pass, or as a person decided.
+
+    Also those that the run before never had, if its preparation broke off.
+    """
     before = ledger.rows_between(desk.ledger, run.of_run, part[0].number, part[-1].number) if part else {}
-    return [row for row in part if row.number in before and _may_retry(before[row.number], run)]
+    new = run.of_part is not None and run.prepared_parts >= run.of_part
+    return [row for row in part if (_may_retry(before[row.number], run) if row.number in before else new)]
 
 
 def _may_retry(item: Item, run: Run) -> bool:

@@ -41,12 +41,12 @@ def test_a_run_that_cannot_be_prepared_fails_with_a_word_and_can_be_launched_aga
     agree(stage, done)
 
 
-def broken(stage: Stage, campaign: Campaign) -> None:
+def broken(stage: Stage, campaign: Campaign, written: int = 250) -> None:
     """The run's preparation fails as often as SQS delivers it; some of its rows are written."""
     whole = stage.ledger.write_many
 
     def refuse(items: Any) -> None:
-        if items[0]["row"] > 0:
+        if items[0]["row"] >= written:
             raise OSError("the table takes nothing")
         whole(items)
 
@@ -80,6 +80,19 @@ def test_a_first_run_that_cannot_be_prepared_has_a_final_report_of_the_rows_it_h
         ("audience", written), ("eligible", written), ("accepted", 0),
     ]  # fmt: skip
     assert stage.meta.accepted == []
+
+
+@pytest.mark.parametrize("written", [0, 250])
+def test_a_retry_of_a_cancelled_run_whose_preparation_broke_off_takes_up_whom_it_never_had(written: int) -> None:
+    stage = Stage()
+    campaign = control.cancel(stage.launch(people(600) + "12,Nobody\n"), stage.desk)
+    broken(stage, stage.campaign(campaign.id), written)
+    assert len(stage.rows(campaign.run_id)) == written
+    control.retry(stage.campaign(campaign.id), RetryRequest(), "ann", stage.desk)
+    stage.pump()
+    done = stage.campaign(campaign.id)
+    assert (done.state, len(stage.meta.accepted), stage.meta.twice()) == (State.COMPLETED, 600, [])
+    assert stage.states(done.run_id) == {"read": 600, "skipped": 1}
 
 
 @pytest.mark.parametrize("cancelled", [False, True])
