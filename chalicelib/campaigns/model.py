@@ -240,6 +240,8 @@ class Run(Stored):
     audience: int = 0
     eligible: int = 0
 
+    waits_until: datetime | None = None
+    """When the first recipients are due, as the last recount had it, if all who are left wait for a time."""
     recounts: int = 0
     totals: dict[str, int] = Field(default_factory=dict)
     counted_at: datetime | None = None

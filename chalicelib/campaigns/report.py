@@ -168,7 +168,7 @@ def progress(campaign: Campaign, desk: Desk) -> Progress:
         done=round(settled / sums.audience, 4) if sums.audience else 0.0,
         speed=round(speed, 4),
         rate=round(tried / seconds, 2),
-        seconds_left=_seconds_left(campaign, channel, sums.queued, speed, desk)
+        seconds_left=_seconds_left(campaign, run, channel, sums.queued, speed, desk)
         if campaign.state is State.SENDING
         else None,
         cost=_cost(counts, run, desk),
@@ -176,11 +176,15 @@ def progress(campaign: Campaign, desk: Desk) -> Progress:
     )
 
 
-def _seconds_left(campaign: Campaign, channel: Channel, queued: int, speed: float, desk: Desk) -> int:
-    """At this speed, and as the account's messaging limit allows it. Free text opens nothing, so it is free of the limit."""
-    waits, limit = timedelta(), tier.limit_of(channel.tier)
+def _seconds_left(campaign: Campaign, run: Run, channel: Channel, queued: int, speed: float, desk: Desk) -> int:
+    """At this speed, not before the hours of the first who waits for them, and as the account's messaging limit allows it.
+
+    Free text opens nothing, so it is free of the limit.
+    """
+    now, limit = desk.clock(), tier.limit_of(channel.tier)
+    waits = max((run.waits_until or now) - now, timedelta())
     if queued and limit is not None and isinstance(campaign.message, TemplateMessage):
-        waits = tier.wait(desk.table, channel.waba_id, queued, limit, desk.clock())
+        waits = max(waits, tier.wait(desk.table, channel.waba_id, queued, limit, now))
     return round(max(queued / speed, waits.total_seconds()))
 
 

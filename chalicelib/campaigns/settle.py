@@ -208,13 +208,15 @@ def _release_again(campaign: Campaign, run: Run, numbers: Sequence[int], desk: D
 def _again(campaign: Campaign, run: Run, desk: Desk, found: Recount | None = None) -> None:
     """The next recount, after a growing pause. It is sent first: a repeated settle finds its number gone."""
     delay = min(60, 2 ** min(run.recounts + 1, 6))
-    if found and found.waiting == found.is_open:
+    waits_until = datetime.fromisoformat(found.due_at) if found and found.waiting == found.is_open else None
+    if waits_until:
         # Nothing can happen before the first of them is due: reading the ledger every minute until then would be waste.
-        until_due = (datetime.fromisoformat(found.due_at) - desk.clock()).total_seconds()
+        until_due = (waits_until - desk.clock()).total_seconds()
         delay = int(min(max(delay, until_due + 1), _LONGEST_DELAY))
     following = jobs.Settle(campaign_id=campaign.id, run_id=run.id, number=run.recounts + 1)
     desk.queues.send("campaign", jobs.body_of(following), delay_seconds=delay)
-    store.advance(desk.ledger, run.id, Attr("recounts").eq(run.recounts), recounts=run.recounts + 1)
+    unchanged = Attr("recounts").eq(run.recounts)
+    store.advance(desk.ledger, run.id, unchanged, recounts=run.recounts + 1, waits_until=waits_until)
 
 
 def close(campaign: Campaign, run: Run, desk: Desk) -> None:

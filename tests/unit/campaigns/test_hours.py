@@ -135,6 +135,20 @@ def test_two_campaigns_share_one_budget() -> None:
     assert all(first[n + 100] - first[n] >= timedelta(hours=24) for n in range(60))
 
 
+def test_the_time_left_knows_of_the_hours_that_all_who_are_left_wait_for() -> None:
+    stage = Stage(threads=1)
+    at_nine = drafts.Change(delivery=HOURS)  # it is eight in the evening in Singapore
+    campaign = drafts.change(stage.draft(people(50)), at_nine, stage.desk, enter=lambda _: None)
+    control.launch(campaign, control.LaunchRequest(), "ann", stage.desk)
+    stage.pump(until=lambda: stage.clock() > START + timedelta(hours=3))
+    left = report.progress(stage.campaign(campaign.id), stage.desk).seconds_left
+    assert left == pytest.approx((START + timedelta(hours=13) - stage.clock()).total_seconds(), abs=1)
+    stage.pump(until=lambda: len(stage.meta.accepted) > 10)
+    left = report.progress(stage.campaign(campaign.id), stage.desk).seconds_left
+    assert left is not None
+    assert left < 5
+
+
 def test_what_a_pause_keeps_from_being_sent_is_not_taken_from_the_day() -> None:
     stage = Stage(mps=20, threads=1)
     channels.change(stage.desk.table, "main", tier="TIER_250")
