@@ -43,7 +43,7 @@ export function RetentionPage() {
         <div style={{ minWidth: 200 }}>
           <Text fw={500}>{nameOf(each.name)}</Text>
           <Text c="dimmed" fz="sm">
-            {each.description}
+            {t(`about.${each.name as keyof typeof en.about}`)}
           </Text>
         </div>
       ),

@@ -29,4 +29,18 @@ export const en = {
     exports: "Exports",
     audit: "Audit log",
   },
+  about: {
+    messages: "Messages of conversations, with what finds them: the log's pointers, the search, wishes to send.",
+    files: "Files that customers sent. A file never outlives its message. Uploads of the library stay.",
+    tickets: "Closed tickets with their history and notes, from the day they were closed. Reports' sums stay.",
+    recipients: "Recipients of campaigns, one by one, with what happened to each. A campaign's sums stay.",
+    lists:
+      "Uploaded files of recipients and contacts, and what campaigns made of them. A campaign cannot go on without its own.",
+    workflows: "Workflow instances that ended, with their data and logs.",
+    webhookDeliveries: "What became of each event sent to a webhook of yours.",
+    rawWebhooks: "What Meta sent us, as it came: for replays.",
+    events: "What happened, for live views and for programs that read the change feed.",
+    exports: "Files made by exports, and the jobs that made them.",
+    audit: "Who did what: the audit log.",
+  },
 };
