@@ -131,7 +131,7 @@ def reset(places: Places) -> None:
         places.emulator_state,
         places.simulator_state,
         places.logs,
-        places.folder / "tmp",
+        *places.folder.glob("tmp*"),
         places.folder / "run",
     ):
         shutil.rmtree(folder, ignore_errors=True)

@@ -2,11 +2,14 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
+import uuid
 from pathlib import Path
 
 from infra.local.places import HOST, Places, StartError, write_whole
@@ -49,6 +52,7 @@ def start_emulator(places: Places, records: Records) -> subprocess.Popen[bytes]:
     places.emulator_state.mkdir(parents=True, exist_ok=True)
     forget_stream_positions(places.emulator_state / "lambda.json")
     give_back_messages(places.emulator_state / "sqs.json")
+    clear_scratch(places.folder)
     process = start("emulator", [sys.executable, "-m", "ministack"], environment(places), places.logs, places.folder)
     records.add("emulator", process.pid)
     wait_for(f"{places.emulator_url}/_ministack/health", process, "The AWS emulator", places)
@@ -76,6 +80,23 @@ def give_back_messages(state: Path) -> None:
             if message["receive_count"]:
                 message["visible_at"] = message["sent_at"]
     write_whole(state, json.dumps(kept))
+
+
+def clear_scratch(folder: Path) -> threading.Thread:
+    """Takes away what an earlier emulator unpacked for its functions, 100 MB for each process, and left when they were ended.
+    They are many files: it goes on beside the start, and what it does not finish the next one does."""
+    scratch = folder / "tmp"
+    if scratch.exists():
+        scratch.rename(folder / f"tmp-{uuid.uuid4().hex}")
+    old = list(folder.glob("tmp-*"))
+
+    def clear() -> None:
+        for each in old:
+            shutil.rmtree(each, ignore_errors=True)
+
+    clearing = threading.Thread(target=clear, daemon=True)
+    clearing.start()
+    return clearing
 
 
 def wait_for(url: str, process: subprocess.Popen[bytes], what: str, places: Places) -> None:

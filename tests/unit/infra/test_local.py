@@ -11,7 +11,7 @@ import pytest
 
 from infra.local import __main__ as launcher
 from infra.local.client import Http, NoAnswer
-from infra.local.emulator import forget_stream_positions, give_back_messages
+from infra.local.emulator import clear_scratch, forget_stream_positions, give_back_messages
 from infra.local.places import HOST, Places, StartError
 from infra.local.processes import Known, Records
 
@@ -132,3 +132,11 @@ def test_messages_that_were_in_hand_at_the_end_are_there_at_the_next_start(tmp_p
     file.write_text(json.dumps(state(in_hand_until=900.0)))
     give_back_messages(file)
     assert json.loads(file.read_text()) == state(in_hand_until=100.0)
+
+
+def test_what_earlier_emulators_unpacked_is_gone_after_a_start(tmp_path: Path) -> None:
+    for left in ("tmp", "tmp-of-a-start-that-was-ended"):
+        (tmp_path / left / "ministack-lambda-1").mkdir(parents=True)
+    (tmp_path / "aws").mkdir()
+    clear_scratch(tmp_path).join(20)
+    assert [each.name for each in tmp_path.iterdir()] == ["aws"]
