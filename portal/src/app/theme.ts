@@ -66,8 +66,15 @@ export const theme = createTheme({
     Drawer: { defaultProps: { attributes: { header: { role: "none" } } } },
     ActionIcon: { defaultProps: { variant: "subtle", color: "gray" } },
     // The placeholder that takes the focus first is no item of a menu: it is a barrier, and one key more.
+    // What opens stands in the page's main part: outside of all landmarks it would be passed over.
     Menu: {
-      defaultProps: { shadow: "md", radius: "lg", position: "bottom-end", withInitialFocusPlaceholder: false },
+      defaultProps: {
+        shadow: "md",
+        radius: "lg",
+        position: "bottom-end",
+        withInitialFocusPlaceholder: false,
+        portalProps: { target: "#content" },
+      },
     },
   },
 });

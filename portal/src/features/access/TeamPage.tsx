@@ -124,7 +124,7 @@ function PersonActions({ user, onChange }: { user: User; onChange: () => void })
           <Menu.Item onClick={() => enable(true)}>{t("team.enable")}</Menu.Item>
         ) : (
           user.id !== me.id && (
-            <Menu.Item color="red" onClick={() => enable(false)}>
+            <Menu.Item color="red" c="var(--mantine-color-error)" onClick={() => enable(false)}>
               {t("team.disable")}
             </Menu.Item>
           )

@@ -200,7 +200,7 @@ function RowActions({ row, onDelete }: { row: DefinitionView; onDelete: () => vo
       <Menu.Dropdown>
         <Menu.Item onClick={save}>{t("list.export")}</Menu.Item>
         {may("workflows:write") && (
-          <Menu.Item color="red" onClick={onDelete}>
+          <Menu.Item color="red" c="var(--mantine-color-error)" onClick={onDelete}>
             {t("list.delete")}
           </Menu.Item>
         )}

@@ -43,12 +43,22 @@ export function CampaignMenu({ campaign }: { campaign: Campaign }) {
             </Menu.Item>
           )}
           {isPlanned && may("campaigns:send") && (
-            <Menu.Item color="red" leftSection={<IconX size={16} />} onClick={cancel.open}>
+            <Menu.Item
+              color="red"
+              c="var(--mantine-color-error)"
+              leftSection={<IconX size={16} />}
+              onClick={cancel.open}
+            >
               {t("act.cancel")}
             </Menu.Item>
           )}
           {campaign.state === "draft" && (
-            <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={ask.open}>
+            <Menu.Item
+              color="red"
+              c="var(--mantine-color-error)"
+              leftSection={<IconTrash size={16} />}
+              onClick={ask.open}
+            >
               {t("act.delete")}
             </Menu.Item>
           )}

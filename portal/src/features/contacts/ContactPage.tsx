@@ -111,7 +111,12 @@ function Head({ contact }: { contact: Contact }) {
                 {t("page.merge")}
               </Menu.Item>
               {may("contacts:delete") && (
-                <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={ask.open}>
+                <Menu.Item
+                  color="red"
+                  c="var(--mantine-color-error)"
+                  leftSection={<IconTrash size={16} />}
+                  onClick={ask.open}
+                >
                   {t("page.delete")}
                 </Menu.Item>
               )}

@@ -107,7 +107,7 @@ function GroupMenu({ group }: { group: Group }) {
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item onClick={rename.open}>{t("groups.rename")}</Menu.Item>
-          <Menu.Item color="red" onClick={ask.open}>
+          <Menu.Item color="red" c="var(--mantine-color-error)" onClick={ask.open}>
             {t("groups.delete")}
           </Menu.Item>
         </Menu.Dropdown>

@@ -173,7 +173,7 @@ function More({ ticket, acts, onHandOver, onSnooze }: Pick<Props, "ticket" | "ac
             {t(ticket.blocked ? "ticket.unblock" : "ticket.block")}
           </Menu.Item>
         )}
-        <Menu.Item color="red" onClick={() => acts.close.mutate({})}>
+        <Menu.Item color="red" c="var(--mantine-color-error)" onClick={() => acts.close.mutate({})}>
           {t("ticket.close")}
         </Menu.Item>
       </Menu.Dropdown>

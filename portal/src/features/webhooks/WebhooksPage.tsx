@@ -121,7 +121,7 @@ function Acts({ webhook, onChange }: { webhook: Webhook; onChange: () => void })
         <Menu.Dropdown>
           <Menu.Item onClick={onChange}>{t("action.change")}</Menu.Item>
           <Menu.Item onClick={askRenew.open}>{t("newSecret")}</Menu.Item>
-          <Menu.Item color="red" onClick={ask.open}>
+          <Menu.Item color="red" c="var(--mantine-color-error)" onClick={ask.open}>
             {t("remove")}
           </Menu.Item>
         </Menu.Dropdown>

@@ -267,7 +267,7 @@ function RunCommands({
         ) : (
           <Menu.Item onClick={() => tell("resume")}>{t("runs.resume")}</Menu.Item>
         )}
-        <Menu.Item color="red" onClick={() => tell("terminate")}>
+        <Menu.Item color="red" c="var(--mantine-color-error)" onClick={() => tell("terminate")}>
           {t("runs.terminate")}
         </Menu.Item>
       </Menu.Dropdown>
