@@ -1,5 +1,6 @@
 """A campaign from a spreadsheet to its report, and what may go wrong on the way: all by visible labels."""
 
+import csv
 import re
 import secrets
 from datetime import UTC, datetime, timedelta
@@ -207,6 +208,43 @@ def test_files_that_will_not_do_are_told_at_once(visit: Visit, tmp_path: Path) -
     page.get_by_label("Choose another file").set_input_files(spreadsheet(2))
     expect(page.get_by_role("region", name="First rows of the file")).to_be_visible()
     visitor.complaints.clear()  # Chromium writes every 400 to its console
+
+
+def test_what_is_exported_is_what_the_list_of_people_shows(visit: Visit) -> None:
+    page = visit("supervisor", "/campaigns").page
+    start(page, f"Exported {secrets.token_hex(3)}")
+    page.get_by_label("Choose a file").set_input_files(spreadsheet(3, broken=1))
+    expect(page.get_by_role("region", name="First rows of the file")).to_be_visible()
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_text("1 row cannot be used")).to_be_visible(timeout=60_000)
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name=VOUCHER).click()
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Review").click()
+    page.get_by_role("button", name="Send to 3 people").click()
+    people = page.get_by_role("region", name="People")
+
+    page.get_by_role("button", name=re.compile("^Show the people: Delivered 3")).click(timeout=60_000)
+    expect(people.get_by_role("row")).to_have_count(4)
+    delivered = exported(page)
+    assert len(delivered) == 3
+    assert {row["state"] for row in delivered} <= {"delivered", "read", "played"}
+
+    page.get_by_label("Search a number").fill(delivered[0]["to"][-6:])
+    expect(people.get_by_role("row")).to_have_count(2)
+    assert [row["to"] for row in exported(page)] == [delivered[0]["to"]]
+
+    page.get_by_label("Search a number").fill("")
+    page.get_by_role("region", name="Why some got nothing").get_by_role("button").click()
+    expect(people.get_by_role("row")).to_have_count(2)
+    assert [(row["state"], row["reason"]) for row in exported(page)] == [("skipped", "invalid_number")]
+
+
+def exported(page: Page) -> list[dict[str, str]]:
+    """The rows of the file behind the button."""
+    with page.expect_download() as downloading:
+        page.get_by_role("button", name="Export those shown").click()
+    return list(csv.DictReader(Path(downloading.value.path()).read_text().splitlines()))
 
 
 def test_a_connection_lost_in_the_middle_of_an_upload_is_taken_up_again(visit: Visit) -> None:

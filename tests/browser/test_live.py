@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import WebSocketRoute, expect
 
-from tests.browser.conftest import Customer, Visit, Visitor, open_ticket, sign_in_again
+from tests.browser.conftest import Call, Customer, Visit, Visitor, open_ticket, sign_in_again
 
 
 def test_two_agents_see_each_others_changes_by_push(visit: Visit, customer: Customer) -> None:
@@ -71,6 +71,22 @@ def test_a_refused_act_is_taken_back_in_sight(visit: Visit, customer: Customer) 
     expect(page.get_by_role("alert").get_by_text("Robin has just taken it.")).to_be_visible()
     expect(page.get_by_role("button", name="Take").first).to_be_visible()
     visitor.complaints.clear()
+
+
+def test_who_leaves_a_ticket_in_one_of_two_windows_is_still_seen_by_the_other(
+    visit: Visit, customer: Customer, api: Call
+) -> None:
+    customer.writes("Are you there?")
+    first, second = (visit("supervisor", "/inbox?view=all").page for _ in range(2))
+    open_ticket(first, customer.name)
+    with second.expect_response("**/tickets/*/presence", timeout=60_000):
+        open_ticket(second, customer.name)
+    ticket_id = second.url.split("/inbox/")[1].split("?")[0]
+
+    with second.expect_response("**/tickets/*/presence", timeout=60_000):
+        second.get_by_role("link", name="Contacts").click()
+    (seen,) = api("GET", f"/tickets/{ticket_id}/presence").body["people"]
+    assert seen["state"] == "viewing"
 
 
 def test_two_people_on_one_ticket_see_each_other_and_do_not_answer_twice(visit: Visit, customer: Customer) -> None:
