@@ -7,6 +7,7 @@ import {
 } from "@tanstack/react-query";
 import { api, body, type Schemas } from "../../api/client";
 import type { paths } from "../../api/schema";
+import { exported } from "./report/exporting";
 import type { wanted } from "./report/people";
 import type { Per } from "./report/timeline";
 import type { CampaignSearch } from "./search";
@@ -312,13 +313,7 @@ export function useTest(campaignId: string) {
 
 export function useExport(campaignId: string) {
   return useMutation({
-    mutationFn: (wish: Partial<Schemas["ExportRequest"]>) =>
-      body(
-        api.POST("/api/v1/campaigns/{campaignId}/export", {
-          ...at(campaignId),
-          body: wish as Schemas["ExportRequest"],
-        }),
-      ),
+    mutationFn: (wish: Partial<Schemas["ExportRequest"]>) => exported(campaignId, wish as Schemas["ExportRequest"]),
   });
 }
 

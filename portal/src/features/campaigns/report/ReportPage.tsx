@@ -132,6 +132,9 @@ function Notice({ campaign }: { campaign: Campaign }) {
   if (campaign.stateReason && ["paused", "failed", "cancelled"].includes(campaign.state)) {
     return <Alert color="yellow">{t("report.stopped", { reason: campaign.stateReason })}</Alert>;
   }
+  if (campaign.stateReason && campaign.state === "completed") {
+    return <Alert color="yellow">{campaign.stateReason}</Alert>;
+  }
   return null;
 }
 
