@@ -62,6 +62,7 @@ export const en = {
     inbound: "Messages from customers",
     statuses: "Ticks: sent, delivered, read",
     account: "News on numbers and templates",
+    archive: "What goes into the archive",
     campaign: "Jobs of campaigns",
     contacts: "Imports and other batches",
     bulk: "Messages of campaigns",
