@@ -32,6 +32,8 @@ class _Desk:
     agents: dict[str, Agent]
     queues: dict[str, Queue]
     capacity: int
+    is_all: bool = True
+    """Whether the lines end within what was seen. Who joins them later is brought by somebody who looks, too."""
 
 
 def drain(world: World, queue_ids: Iterable[str]) -> int:
@@ -41,9 +43,10 @@ def drain(world: World, queue_ids: Iterable[str]) -> int:
     """
     wanted, given, losses = list(queue_ids), 0, 0
     while losses < _LOSSES:
-        assigned, lost = _serve(world, _look(world.table, wanted))
+        seen = _look(world.table, wanted)
+        assigned, lost = _serve(world, seen)
         given += assigned
-        if not assigned and not lost:
+        if not lost and (seen.is_all or not assigned):
             break
         losses = 0 if assigned else losses + 1
     return given
@@ -68,7 +71,7 @@ def _look(table: Table, queue_ids: list[str]) -> _Desk:
     found = store.get_many(table, [views.ticket_id_of(place) for place in places])
     # One may have left its line between the two reads.
     waiting = [ticket for ticket in found if ticket.in_line and ticket.queue_id in by_id]
-    return _Desk(waiting, team, by_id, capacity)
+    return _Desk(waiting, team, by_id, capacity, is_all=len(places) < _LOOKED_AT)
 
 
 def _serve(world: World, desk: _Desk) -> tuple[int, bool]:

@@ -49,8 +49,10 @@ class Metered:
             return call
 
         def metered(*given: Any, **how: Any) -> Any:
+            if name == "get_many":
+                given = (list(dict.fromkeys(given[0])),)
             answer = call(*given, **how)
-            self.used["requests"] += 1
+            self.used["requests"] += ceil(len(given[0]) / 100) if name == "get_many" else 1
             self._count(name, given, answer)
             return answer
 
@@ -64,7 +66,7 @@ class Metered:
             case "get":
                 self.used["read units"] += _units(answer, 4)
             case "get_many":
-                self.used["read units"] += sum(_units(item, 4) for item in answer.values())
+                self.used["read units"] += sum(_units(answer.get(key), 4) for key in given[0])
             case "query":
                 self.used["read units"] += _units(answer.items, 4)
                 self.used["queries"] += 1
