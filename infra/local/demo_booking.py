@@ -10,7 +10,7 @@ from infra.package import ROOT
 
 GALLERY = ROOT / "chalicelib" / "automation" / "gallery" / "appointment-booking.json"
 CUSTOMER = "6598887766"
-_SECONDS = 60
+_SECONDS = 120
 
 
 def play(stack: dict[str, Any]) -> None:

@@ -70,7 +70,7 @@ def forget_stream_positions(state: Path) -> None:
 
 
 def give_back_messages(state: Path) -> None:
-    """Who had messages in hand ended with the emulator. SQS would show them to nobody for up to twelve minutes, in which a
+    """Who had messages in hand ended with the emulator. SQS would show them to nobody for up to eighteen minutes, in which a
     campaign that was stopped half-way would stand still: at a start they are there again at once."""
     if not state.exists():
         return

@@ -12,7 +12,7 @@ from typing import Any
 from infra import portal
 from infra.deploy import Emulator, deploy, outputs
 from infra.local import demo_data, resume
-from infra.local.client import Http, Refused
+from infra.local.client import Http, Refused, until
 from infra.local.emulator import environment, start_emulator, wait_for
 from infra.local.places import Places, StartError, write_whole
 from infra.local.processes import Records, start
@@ -20,6 +20,7 @@ from infra.package import ROOT, Package, package
 
 STAGE = "local"
 _GRAPH_VERSION = "v23.0"
+_FIRST_ANSWER_SECONDS = 180.0
 Say = Callable[[str], None]
 
 
@@ -53,12 +54,28 @@ def bring_up(places: Places, records: Records, children: dict[str, subprocess.Po
     api = Http(f"{description['api_url']}/api/v1", description["api_key"])
     graph = Http(f"{places.simulator_url}/{_GRAPH_VERSION}", keys["access_token"])
     try:
+        _wait_for(api)
         description |= demo_data.put_in(api, graph, keys["access_token"])
-    except Refused as refused:
+    except (Refused, TimeoutError) as refused:
         raise StartError(f"the demo data could not be put in: {refused}") from refused
     if from_before:
         _resume_workflows(aws, api, description["account_id"], say)
     return Stack(places, children, description)
+
+
+def _wait_for(api: Http) -> None:
+    """Until the API answers: after a restart the workers go on at once with what they had in hand, and its first call waits."""
+
+    def answers() -> bool:
+        try:
+            api.get("/me")
+        except Refused as refused:
+            if refused.status < 500:
+                raise
+            return False
+        return True
+
+    until("the API answers", answers, seconds=_FIRST_ANSWER_SECONDS)
 
 
 def publish(stack: Stack) -> None:
