@@ -119,6 +119,7 @@ def test_steps_are_moved_connected_inserted_copied_and_removed_by_keyboard_alone
     expect(inserted).to_have_count(2)
     keys.use("button", "Tidy up")
     keys.press("Control+f")
+    expect(page.get_by_placeholder("Find a step")).to_be_focused()
     keys.type("nobody")
     keys.press("Enter")
     expect(page.get_by_role("region", name="Step nobody")).to_be_visible()
