@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from infra.local.client import until
 from tests.browser.conftest import Call, Customer, Visit
 
 
@@ -12,6 +13,7 @@ def test_a_segment_is_counted_before_it_is_kept_and_becomes_a_campaign(
     visit: Visit, api: Call, customer: Customer
 ) -> None:
     customer.writes("Hello?")
+    until("we know them", lambda: customer.name in str(api("GET", "/tickets?limit=200").body["items"]))
     page = visit("supervisor", "/segments").page
     page.get_by_role("link", name="New segment").first.click()
     page.get_by_label("Name", exact=True).fill(f"India {customer.wa_id}")
