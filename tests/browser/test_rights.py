@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
+from infra.local.client import until
 from tests.browser.conftest import Customer, Visit, open_ticket
 
 
@@ -61,4 +62,4 @@ def test_a_reply_arrives_live_and_is_answered_transferred_and_resolved(visit: Vi
     page.get_by_role("button", name="Resolve").click()  # 9
     page.get_by_role("dialog").get_by_role("button", name="Resolve").click()  # 10
     expect(thread.get_by_text("resolved the ticket")).to_be_visible()
-    assert customer.got() == ["Yes, two streets away."]
+    assert until("it is on the phone", customer.got) == ["Yes, two streets away."]
