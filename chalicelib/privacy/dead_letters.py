@@ -1,6 +1,9 @@
 """Dead-letter queues: what lies there may name a person, and lies there for two weeks."""
 
+import base64
+import gzip
 import json
+import zlib
 from typing import Any
 
 from chalicelib.privacy.model import Person
@@ -25,12 +28,22 @@ def forget(world: World, person: Person) -> int:
                 QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=_HIDDEN_SECONDS, WaitTimeSeconds=0
             ).get("Messages", [])
             for letter in letters:
-                if person.is_named_in(letter["Body"]):
+                if person.is_named_in(_text_of(queue, letter["Body"])):
                     client.delete_message(QueueUrl=url, ReceiptHandle=letter["ReceiptHandle"])
                     found += 1
             if not letters:
                 break
     return found
+
+
+def _text_of(queue: str, body: str) -> str:
+    """What a letter says. What was on its way into the raw archive is packed; what cannot be unpacked is taken as it is."""
+    if queue != "archive":
+        return body
+    try:
+        return gzip.decompress(base64.b64decode(json.loads(body)["lines"])).decode()
+    except (KeyError, ValueError, OSError, EOFError, zlib.error):
+        return body
 
 
 def _dead_letters_of(client: Any, url: str) -> str:

@@ -2,6 +2,7 @@
 
 import base64
 import csv
+import gzip
 import hashlib
 import io
 import json
@@ -114,13 +115,28 @@ def _in_a_workflow(place: Place, contact: Contact) -> None:
 
 
 def _in_dead_letters(place: Place) -> None:
+    theirs, others = json.dumps({"recipient_id": DIGITS}), json.dumps({"recipient_id": "4915112345"})
+    _dead(place, "statuses", theirs, others)
+    _dead(place, "archive", _packed(theirs), _packed(others), '{"v": 1}', '{"lines": "H4sIAAAA"}')
+
+
+def _dead(place: Place, queue: str, *letters: str) -> None:
     sqs = place.world.queues.client
-    dead = sqs.create_queue(QueueName="statuses-dead")["QueueUrl"]
+    dead = sqs.create_queue(QueueName=f"{queue}-dead")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     policy = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 5})
-    sqs.set_queue_attributes(QueueUrl=place.world.queues.urls("statuses"), Attributes={"RedrivePolicy": policy})
-    sqs.send_message(QueueUrl=dead, MessageBody=json.dumps({"recipient_id": DIGITS}))
-    sqs.send_message(QueueUrl=dead, MessageBody=json.dumps({"recipient_id": "4915112345"}))
+    sqs.set_queue_attributes(QueueUrl=place.world.queues.urls(queue), Attributes={"RedrivePolicy": policy})
+    for letter in letters:
+        sqs.send_message(QueueUrl=dead, MessageBody=letter)
+
+
+def _packed(line: str) -> str:
+    """As statuses go into the raw archive."""
+    return json.dumps({"v": 1, "place": "raw/statuses/2026/11/22/12", "lines": _base64(gzip.compress(line.encode()))})
+
+
+def _base64(content: bytes) -> str:
+    return base64.b64encode(content).decode()
 
 
 def everything(place: Place) -> Iterator[tuple[str, str]]:
@@ -140,7 +156,8 @@ def _letters(sqs: Any) -> Iterator[tuple[str, str]]:
     for url in sqs.list_queues()["QueueUrls"]:
         while letters := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
             for letter in letters:
-                yield url, letter["Body"]
+                lines = json.loads(letter["Body"]).get("lines", "")
+                yield url, letter["Body"] + (unpacked(base64.b64decode(lines)) if len(lines) > 8 else "")
 
 
 def _traces_of_running() -> Iterator[tuple[str, str]]:
@@ -154,7 +171,7 @@ def _traces_of_running() -> Iterator[tuple[str, str]]:
 
 
 def traces(place: Place) -> list[tuple[str, str]]:
-    marks = [mark.casefold() for mark in (*TRACES, DIGITS[::-1], base64.b64encode(PHONE.encode()).decode())]
+    marks = [mark.casefold() for mark in (*TRACES, DIGITS[::-1], _base64(PHONE.encode()))]
     return [(where, mark) for where, text in everything(place) for mark in marks if mark in text.casefold()]
 
 
