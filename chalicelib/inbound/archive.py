@@ -13,8 +13,6 @@ from datetime import datetime
 from chalicelib.cloud.objects import Objects
 from chalicelib.cloud.queues import BATCH_BYTES, Queues
 
-QUEUE = "archive"
-
 
 def keep(archive: Objects, lane: str, bodies: Sequence[str], now: datetime) -> str:
     """Writes the batch as gzipped lines of JSON and answers its key. The same batch again writes the same object."""
@@ -24,11 +22,11 @@ def keep(archive: Objects, lane: str, bodies: Sequence[str], now: datetime) -> s
 def send(queues: Queues, archive: Objects, lane: str, bodies: Sequence[str], now: datetime) -> None:
     """As `keep`, but seconds later and together with other batches. What the queue would not take is kept at once."""
     place, packed = _place(lane, now), _packed(bodies)
-    message = {"v": 1, "place": place, "lines": base64.b64encode(packed).decode()}
-    if len(message["lines"]) > BATCH_BYTES // 2:  # type: ignore[arg-type]
+    lines = base64.b64encode(packed).decode()
+    if len(lines) > BATCH_BYTES // 2:
         _put(archive, place, packed)
     else:
-        queues.send(QUEUE, message)
+        queues.send("archive", {"v": 1, "place": place, "lines": lines})
 
 
 def gather(archive: Objects, messages: Iterable[dict[str, str]]) -> None:

@@ -124,15 +124,16 @@ def _archived(here: World, since: datetime, until: datetime) -> Iterator[tuple[s
             (body["at"], lane, body)
             for lane in _LANES
             for key in here.archive.keys(f"raw/{lane}/{hour:%Y/%m/%d/%H}/")
-            for line in gzip.decompress(here.archive.get(key))
-            .decode()
-            .split("\n")  # a text may have other ends of lines
-            if line
-            for body in [json.loads(line)]
+            for body in map(json.loads, _lines(here.archive.get(key)))
         ]
         for at, lane, body in sorted(found, key=lambda each: each[0]):
             yield lane, datetime.fromtimestamp(at / 1000, UTC), list(updates_of(body, here.archive.get))
         hour += _HOUR
+
+
+def _lines(content: bytes) -> list[str]:
+    """Those of an object of the archive. Only \\n ends one: a text may have what other readers take for an end."""
+    return [line for line in gzip.decompress(content).decode().split("\n") if line]
 
 
 def main(arguments: list[str]) -> int:

@@ -26,9 +26,8 @@ def bring(table: Table, queues: Queues, media_id: str, address: str, now: dateti
         address=address,
     )
     job = {"v": 1, "do": "fetch", "media_id": media_id}
-    queues.send(
-        "media", job, delay_seconds=_SAFETY_SECONDS
-    )  # who is stopped before the second would wait for it in vain
+    # Who is stopped before the second is sent would wait for it in vain.
+    queues.send("media", job, delay_seconds=_SAFETY_SECONDS)
     store.add(table, media)
     queues.send("media", job)
     return media
