@@ -9,10 +9,10 @@ import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import boto3
 import pytest
+from moto.sqs.models import sqs_backends
 
 from chalicelib.access.permissions import Role
 from chalicelib.automation.instances.model import Instance, InstanceStatus
@@ -148,16 +148,17 @@ def everything(place: Place) -> Iterator[tuple[str, str]]:
     for bucket in (world.media, world.archive):
         for key in bucket.keys(""):
             yield f"{bucket.bucket} {key}", key + unpacked(bucket.get(key))
-    yield from _letters(world.queues.client)
+    yield from _letters()
     yield from _traces_of_running()
 
 
-def _letters(sqs: Any) -> Iterator[tuple[str, str]]:
-    for url in sqs.list_queues()["QueueUrls"]:
-        while letters := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
-            for letter in letters:
-                lines = json.loads(letter["Body"]).get("lines", "")
-                yield url, letter["Body"] + (unpacked(base64.b64decode(lines)) if len(lines) > 8 else "")
+def _letters() -> Iterator[tuple[str, str]]:
+    """Read where the emulator keeps them: to receive them would hide them from the erasure, and from the next search."""
+    for regions in sqs_backends.values():
+        for queue in (queue for region in regions.values() for queue in region.queues.values()):
+            for letter in queue._messages:
+                lines = json.loads(letter.body).get("lines", "")
+                yield queue.name, letter.body + (unpacked(base64.b64decode(lines)) if len(lines) > 8 else "")
 
 
 def _traces_of_running() -> Iterator[tuple[str, str]]:
@@ -177,7 +178,10 @@ def traces(place: Place) -> list[tuple[str, str]]:
 
 def test_after_an_erasure_a_byte_search_finds_nothing(place: Place) -> None:
     contact = known_everywhere(place)
-    assert len({where.split()[0] for where, _ in traces(place)}) >= 4, "the test would prove nothing"
+    known = {where.split()[0] for where, _ in traces(place)}
+    assert known >= {"main", "ledger", "media", "archive", "statuses-dead", "archive-dead"}, (
+        "the test would prove nothing"
+    )
     place.clock.advance(minutes=1)
     answer = place.ask(contact.id, "erase")
     assert answer.status == 202
