@@ -20,12 +20,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import boto3
-import yaml
 from chalice.app import SQSEvent
 from moto import mock_aws
-from moto.dynamodb.models import dynamodb_backends
-from moto.dynamodb.models.dynamo_type import DynamoType
 
 from app import app
 from chalicelib.access import api_keys
@@ -51,19 +47,17 @@ from chalicelib.events.connections import Connection
 from chalicelib.inbound import archive_lane, status_lane, timers
 from chalicelib.inbound.webhook import handle
 from chalicelib.settings import Settings
-from chalicelib.whatsapp.signature import sign
 from chalicelib.wiring import World
 from infra import template
 from infra.bill.meter import Client, Dynamo, Meter
-from infra.bill.units import Index
-from tests.fakes import FakeMeta
 from tests.support.api import ROOT as ROOT_USER
 from tests.support.api import Caller
+from tests.support.bill_aws import Raw, Socket, Sqs, peek
+from tests.support.bill_whatsapp import SECRET, Whatsapp, posted, status_of
 from tests.support.campaigns import BODY, Clock, offer, people
 from tests.support.stream import Stream
 
 ROOT = Path(__file__).parents[2]
-SECRET = "app-secret"
 QUEUES = ("campaign", "bulk", "statuses", "archive", "account", "inbound")
 DELAYS = (1, 2, 3)
 """Seconds after which WhatsApp says sent, delivered and read."""
@@ -99,7 +93,7 @@ class Run:
     def __post_init__(self) -> None:
         self.clock, self.meter = Clock(), Meter()
         self.memory = _memory()
-        self.raw = _Raw()
+        self.raw = Raw()
         self.world = self._world()
         self.stream = Stream(self.world, self.raw.dynamodb)
         self.pending: list[tuple[datetime, int, dict[str, Any]]] = []
@@ -224,7 +218,7 @@ class Run:
             said = accepted[number]
             for delay, status in zip(DELAYS, ("sent", "delivered", "read"), strict=True):
                 at = self.world.transport.times[number] + timedelta(seconds=delay)  # type: ignore[attr-defined]
-                heapq.heappush(self.pending, (at, next(self.order), _status(number, said, status, at)))
+                heapq.heappush(self.pending, (at, next(self.order), status_of(number, said, status, at)))
         self.heard = len(accepted)
 
     heard = 0
@@ -234,7 +228,7 @@ class Run:
         while self.pending and self.pending[0][0] <= self.clock():
             due.append(heapq.heappop(self.pending)[2])
         for start in range(0, len(due), self.statuses_per_post):
-            event = _post(due[start : start + self.statuses_per_post])
+            event = posted(due[start : start + self.statuses_per_post])
             self.meter.working = "webhook"
             self.meter.count("api.http")
             answer = self._call("webhook", lambda event=event: handle(event, self.world))
@@ -312,7 +306,7 @@ class Run:
 
     def _world(self) -> World:
         meter, raw = self.meter, self.raw
-        raw.queues = _Sqs(self.clock)
+        raw.queues = Sqs(self.clock)
         settings = Settings(
             main_table="main", ledger_table="ledger", media_bucket="media", archive_bucket="archive",
             schedule_group="parley", scheduler_role_arn="arn:aws:iam::123456789012:role/any",
@@ -320,7 +314,7 @@ class Run:
             **{f"{name}_queue_url": f"https://sqs/{name}" for name in QUEUES},
         )  # fmt: skip
         world = World(settings, self.clock)
-        dynamo = Dynamo(raw.dynamodb, meter, raw.indexes, _peek)
+        dynamo = Dynamo(raw.dynamodb, meter, raw.indexes, peek)
         s3 = Client("s3", raw.s3, meter)
         raw.secrets.create_secret(Name="parley/local/app-secret", SecretString=SECRET)
         raw.secrets.create_secret(Name="parley/local/token/200", SecretString="token")
@@ -332,118 +326,12 @@ class Run:
             "archive": Objects(s3, "archive"),
             "secrets": Secrets(Client("secretsmanager", raw.secrets, meter), settings.secret_prefix),
             "schedules": Schedules(Client("scheduler", raw.scheduler, meter), "parley", "", ""),
-            "live": Live(Client("apigatewaymanagementapi", _Socket(), meter)),
-            "transport": _Meta(self.clock, meter),
+            "live": Live(Client("apigatewaymanagementapi", Socket(), meter)),
+            "transport": Whatsapp(self.clock, meter),
         }
         made = gate(world)
         self.gate = type(made)(**{**vars(made), "pacer": Pacer(world.table, self.clock, sleep=self._sleep)})
         return world
-
-
-class _Raw:
-    """moto's clients, uncounted, with the tables as infra/resources declares them."""
-
-    def __init__(self) -> None:
-        known = {"region_name": "us-east-1", "aws_access_key_id": "test", "aws_secret_access_key": "test"}
-        self.dynamodb, self.s3 = boto3.client("dynamodb", **known), boto3.client("s3", **known)
-        self.secrets, self.scheduler = boto3.client("secretsmanager", **known), boto3.client("scheduler", **known)
-        self.queues: Any = None
-        self.indexes: dict[str, dict[str, Index]] = {}
-        declared = yaml.safe_load((ROOT / "infra/resources/tables.yaml").read_text())["Resources"]
-        for name, logical_id in (("main", "MainTable"), ("ledger", "LedgerTable")):
-            properties = declared[logical_id]["Properties"]
-            wanted = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
-            self.dynamodb.create_table(TableName=name, **{key: properties[key] for key in wanted})
-            self.indexes[name] = {each["IndexName"]: _index(each) for each in properties["GlobalSecondaryIndexes"]}
-        for bucket in ("media", "archive"):
-            self.s3.create_bucket(Bucket=bucket)
-
-
-def _peek(table: str, key: Any) -> Any:
-    """The item as moto keeps it: a thousandth of the time of a call."""
-    tables = dynamodb_backends["123456789012"]["us-east-1"].tables
-    item = tables[table].get_item(DynamoType(key["PK"]), DynamoType(key["SK"]))
-    return {name: value.to_regular_json() for name, value in item.attrs.items()} if item else None
-
-
-def _index(declared: dict[str, Any]) -> Index:
-    partition, sort = (each["AttributeName"] for each in declared["KeySchema"])
-    return Index(partition, sort, whole=declared["Projection"]["ProjectionType"] == "ALL")
-
-
-class _Sqs:
-    """SQS queues on the run's clock, behind the one call we make."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock, self._order = clock, itertools.count()
-        self._waiting: dict[str, list[tuple[datetime, int, str]]] = {}
-
-    def send_message_batch(self, **request: Any) -> dict[str, Any]:
-        name = request["QueueUrl"].rsplit("/", 1)[-1]
-        for entry in request["Entries"]:
-            due = self._clock() + timedelta(seconds=entry.get("DelaySeconds", 0))
-            heapq.heappush(self._waiting.setdefault(name, []), (due, next(self._order), entry["MessageBody"]))
-        return {}
-
-    def head(self, *queues: str) -> datetime | None:
-        return min((self._waiting[queue][0][0] for queue in queues if self._waiting.get(queue)), default=None)
-
-    def pop(self, *queues: str) -> tuple[datetime, str, str]:
-        (due, _, body), queue = min((self._waiting[each][0], each) for each in queues if self._waiting.get(each))
-        heapq.heappop(self._waiting[queue])
-        return due, queue, body
-
-    def take(self, queue: str) -> list[str]:
-        found = [body for _, _, body in sorted(self._waiting.get(queue, []))]
-        self._waiting[queue] = []
-        return found
-
-
-class _Socket:
-    """The open page of the person who looks on."""
-
-    def post_to_connection(self, **_: Any) -> dict[str, Any]:
-        return {}
-
-
-class _Meta(FakeMeta):
-    """WhatsApp, and when it took each message."""
-
-    def __init__(self, clock: Clock, meter: Meter) -> None:
-        super().__init__(name=_wamid)
-        self._clock, self._meter = clock, meter
-        self.times: list[datetime] = []
-
-    def send(self, request: Any) -> Any:
-        self.times.append(self._clock())
-        self._meter.took("whatsapp")
-        return super().send(request)
-
-
-def _wamid(number: int) -> str:
-    """As long as WhatsApp's."""
-    return f"wamid.HBgKNjU5MTAwMDAwMBUCABEYEjQ1{number:032d}"
-
-
-def _status(number: int, said: dict[str, Any], status: str, at: datetime) -> dict[str, Any]:
-    return {
-        "id": _wamid(number + 1), "status": status, "timestamp": str(int(at.timestamp())),
-        "recipient_id": str(said["to"]).lstrip("+"), "biz_opaque_callback_data": said["biz_opaque_callback_data"],
-        "pricing": {"billable": True, "pricing_model": "PMP", "type": "regular", "category": "marketing"},
-    }  # fmt: skip
-
-
-def _post(statuses: list[dict[str, Any]]) -> dict[str, Any]:
-    value = {
-        "messaging_product": "whatsapp",
-        "metadata": {"display_phone_number": "6580000000", "phone_number_id": "100"},
-        "statuses": statuses,
-    }
-    entry = {"id": "200", "changes": [{"field": "messages", "value": value}]}
-    body = json.dumps({"object": "whatsapp_business_account", "entry": [entry]}, separators=(",", ":"))
-    headers = {"content-type": "application/json", "x-hub-signature-256": sign(SECRET, body.encode())}
-    context = {"http": {"method": "POST", "path": "/webhook"}}
-    return {"version": "2.0", "requestContext": context, "headers": headers, "body": body, "isBase64Encoded": False}
 
 
 def _record(number: int, body: str) -> dict[str, Any]:
