@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from http.server import ThreadingHTTPServer
 
 from app import app
-from infra.local.gateway import Handler, Routes
+from infra.local.gateway import Handler, RestApi, Routes
 from infra.local.headers import chat_headers, security_headers
 from infra.local.places import HOST
 from infra.portal import build
@@ -19,7 +19,7 @@ MEDIA = "https://bucket"
 @contextmanager
 def served(house: House) -> Iterator[str]:
     """The portal's address while the shop is open."""
-    routes = Routes("", "", "", build(), security_headers(media=MEDIA, live=LIVE), chat_headers())
+    routes = Routes("", RestApi("", str), "", build(), security_headers(media=MEDIA, live=LIVE), chat_headers())
     one_at_a_time = threading.Lock()
 
     class Counter(Handler):
